@@ -9,6 +9,8 @@ export interface RunningBank {
   /** Resident memory of the process, in bytes. */
   memory(): Promise<number>;
   stop(): Promise<void>;
+  /** Ends the process without warning. */
+  kill(): Promise<void>;
 }
 
 export interface BankOptions {
@@ -41,6 +43,11 @@ export async function startBank(order: BankOrder, options: BankOptions = {}): Pr
       new Promise((resolve) => {
         child.once("exit", () => resolve());
         child.disconnect();
+      }),
+    kill: () =>
+      new Promise((resolve) => {
+        child.once("exit", () => resolve());
+        child.kill("SIGKILL");
       }),
   };
 }

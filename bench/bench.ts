@@ -12,6 +12,11 @@ import { PARTY } from "./order.ts";
 import type { BankOrder } from "./order.ts";
 import { documentOf } from "./document.ts";
 import { replay } from "./generator.ts";
+import { timeGenerator } from "./load-generator.ts";
+import { timeKnee } from "./load-knee.ts";
+import { measureLoadMemory } from "./load-memory.ts";
+import type { Measure } from "./measure.ts";
+import { measureRecovery } from "./recovery.ts";
 import type { Replay } from "./generator.ts";
 import { signLimit, WITHOUT_IFMA } from "./openssl-limit.ts";
 import { presignAll } from "./presign.ts";
@@ -29,11 +34,20 @@ const { values: flags } = parseArgs({
     only: { type: "string" },
     "no-document": { type: "boolean" },
     "cpu-prof": { type: "string" },
+    // Of the loads: the last step of a ramp in journeys a second, the length of a ramp, and of the load whose memory is read.
+    "load-rate": { type: "string", default: "1600" },
+    "load-seconds": { type: "string", default: "100" },
+    minutes: { type: "string", default: "2" },
   },
 });
 const count = Number(flags.requests);
 if (!Number.isSafeInteger(count) || count < 100)
   throw new Error(`--requests must be a whole number of at least 100, not ${flags.requests}`);
+
+const ramp = { rate: Number(flags["load-rate"]), seconds: Number(flags["load-seconds"]) };
+const minutes = Number(flags.minutes);
+for (const [name, value] of Object.entries({ "load-rate": ramp.rate, "load-seconds": ramp.seconds, minutes }))
+  if (!(value > 0)) throw new Error(`--${name} must be a number above 0`);
 
 const { policies } = loadPack(new URL("../specs/cooperation", import.meta.url).pathname).manifest;
 const envelope = envelopeOf(policies.envelope);
@@ -164,13 +178,26 @@ for (const plan of PLANS) if (wanted(plan.name)) keep(await measure(plan));
 if (wanted("static hono")) keep(await measureStatic());
 if (wanted("verify standard")) keep(await timeVerify());
 
-const json = `${JSON.stringify(rows, undefined, 2)}\n`;
+for (const scheme of ["rsa2048", "sm2"])
+  if (wanted(`load knee ${scheme}`)) keep(await timeKnee(scheme, tokenOf(scheme), ramp));
+if (wanted("load generator")) for (const row of await timeGenerator(tokenOf("rsa2048"), ramp)) keep(row);
+const measures: Measure[] = [];
+const note = (one: Measure): void => {
+  measures.push(one);
+  console.error(
+    `${one.name.padEnd(44)} ${one.seen} ${one.unit}  ${one.against} ${one.limit} ${one.unit}  ratio ${one.ratio}`,
+  );
+};
+if (wanted("load memory")) note(await measureLoadMemory(tokenOf("rsa2048"), minutes));
+if (wanted("recovery")) note(await measureRecovery({ envelope, offload }, tokenOf("ed25519"), count));
+
+const json = `${JSON.stringify([...rows, ...measures], undefined, 2)}\n`;
 if (flags.out === undefined) console.log(json);
 else writeFileSync(flags.out, json);
 if (flags.only === undefined && flags["no-document"] !== true)
   writeFileSync(
     new URL("../docs/benchmarks.md", import.meta.url),
-    documentOf(rows, {
+    documentOf(rows, measures, {
       cores: cpus().length,
       cpu: cpus()[0]?.model ?? "unknown",
       node: process.version,

@@ -1,8 +1,10 @@
+import type { Measure } from "./measure.ts";
 import type { Row } from "./row.ts";
 
 /** `docs/benchmarks.md`, from the rows of one run. */
 export function documentOf(
   rows: readonly Row[],
+  measures: readonly Measure[],
   where: {
     readonly cores: number;
     readonly cpu: string;
@@ -20,9 +22,17 @@ Machine: ${where.cores} cores (${where.cpu}), Node ${where.node}; the bank, its 
 Each row replays ${where.requests} requests that were signed before timing starts, over ${where.connections} connections, after ${where.warmUp} that are not counted; one answer in a hundred is verified, and any answer but 200 fails the run.
 The limit is what \`openssl speed\` says one core signs in a second, in the same run; of \`static hono\` it is bare \`node:http\`; of \`verify standard\` it is the pace at which the plan would take 60 s.
 \`no-ifma\` keeps OpenSSL, in the server and for its limit, from the AVX-512 IFMA instructions, as on the many processors that have none: there the signature is most of what a payment costs, and a share says more of the server. They make signatures faster (compare the two limits), and nothing else of a payment.
+\`load knee\` is the highest step of \`load --profile ramp\` at which the pack's levels held, in journeys a second (a payment and its query); its p99 is of payments from when they were to begin.
+\`load generator\` is the highest step at which the embedded generator began its signed calls in time, against \`static hono\`; its limit is the replay of requests that were signed before, and that of \`load generator / wrk\` is \`wrk\` over as many connections (left out where it is not installed).
 
 | row | answers/s | p50 ms | p99 ms | limit/s | share of limit |
 |---|---:|---:|---:|---:|---:|
 ${rows.map((row) => `| ${row.name} | ${row.rps.toFixed(0)} | ${row.p50Ms} | ${row.p99Ms} | ${row.limitRps.toFixed(0)} | ${row.share.toFixed(2)} |`).join("\n")}
+
+## Memory and recovery
+
+| measure | seen | held against | its value | ratio |
+|---|---:|---|---:|---:|
+${measures.map((one) => `| ${one.name} | ${one.seen} ${one.unit} | ${one.against} | ${one.limit} ${one.unit} | ${one.ratio.toFixed(2)} |`).join("\n")}
 `;
 }

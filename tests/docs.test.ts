@@ -198,8 +198,11 @@ test.each(pairs)("$chinese has the code of $english", ({ chinese, english }) => 
 });
 
 test("statements that documents show satisfy the schema of statements", () => {
-  const schema = JSON.parse(textOf("specs/meta/statement.schema.json")) as AnySchema;
-  const satisfies = schemaValidator().compile(schema);
+  const schema = JSON.parse(textOf("specs/meta/statement.schema.json")) as AnySchema & { readonly $id: string };
+  const validator = schemaValidator();
+  for (const name of ["shared.schema.json", "loads.schema.json"])
+    validator.addSchema(JSON.parse(textOf(`specs/meta/${name}`)) as AnySchema, new URL(name, schema.$id).href);
+  const satisfies = validator.compile(schema);
   const shown = documents.flatMap((file) =>
     [...textOf(file).matchAll(/^```json\n([\s\S]*?"sutPartyId"[\s\S]*?)^```$/gm)].map(([, text = ""]) => ({
       file,

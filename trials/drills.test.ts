@@ -15,7 +15,7 @@ import { drillFile, drillNames, readDrill } from "../suites/load/drills/read-dri
 import { vitalsCompanion } from "../suites/load/vitals/vitals.ts";
 import { LoadError } from "../suites/load/plan.ts";
 import { runLoad } from "../suites/load/run-load.ts";
-import type { LoadOptions } from "../suites/load/run-load.ts";
+import type { LoadOptions } from "../suites/load/load-options.ts";
 import { sampled } from "./sample.ts";
 import { openTrial, PACK_FOLDER } from "./trial.ts";
 import type { Trial, Variant } from "./trial.ts";

@@ -12,7 +12,7 @@ import { standIn } from "../suites/load/k6/testing/stand-in.ts";
 import { readHead, readIntervals } from "../core/load/load-folder.ts";
 import type { Interval } from "../core/load/interval.ts";
 import { runLoad } from "../suites/load/run-load.ts";
-import type { LoadOptions } from "../suites/load/run-load.ts";
+import type { LoadOptions } from "../suites/load/load-options.ts";
 import { inTransition } from "../simulator/defects/parts/edit-pack.ts";
 import { openTrial, PACK_FOLDER } from "./trial.ts";
 import type { Variant } from "./trial.ts";

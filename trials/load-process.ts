@@ -1,5 +1,5 @@
 import { runLoad } from "../suites/load/run-load.ts";
-import type { LoadOptions } from "../suites/load/run-load.ts";
+import type { LoadOptions } from "../suites/load/load-options.ts";
 
 /*
  * A load in a process of its own, as a test wants it: its options are the first argument, as JSON.

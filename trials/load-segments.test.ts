@@ -10,7 +10,7 @@ import type { RunJudgement } from "../core/run/judgement.ts";
 import { readLogFile } from "../core/run/log-reading.ts";
 import { mergeLoads } from "../suites/load/merge/merge-loads.ts";
 import { runLoad } from "../suites/load/run-load.ts";
-import type { LoadOptions } from "../suites/load/run-load.ts";
+import type { LoadOptions } from "../suites/load/load-options.ts";
 import { openTrial, PACK_FOLDER } from "./trial.ts";
 import type { Trial } from "./trial.ts";
 

@@ -8,7 +8,8 @@ import { judging } from "../core/run/judge.ts";
 import type { RunJudgement } from "../core/run/judgement.ts";
 import { readLogFile } from "../core/run/log-reading.ts";
 import { billWritten } from "../simulator/defects/parts/bill-file.ts";
-import { inTransition } from "../simulator/defects/parts/edit-pack.ts";
+import { inPolicies, inTransition } from "../simulator/defects/parts/edit-pack.ts";
+import { countOf } from "../core/load/latency-counts.ts";
 import { readHead, readIntervals } from "../core/load/load-folder.ts";
 import { runLoad } from "../suites/load/run-load.ts";
 import { openTrial, PACK_FOLDER } from "./trial.ts";
@@ -42,6 +43,7 @@ async function judged(
       mostLate: 1,
       outDirectory: folder,
       replay: "",
+      ...(trial.counterparty === undefined ? {} : { counterparty: trial.counterparty }),
     });
     look?.(folder);
     const judge = judging();
@@ -122,4 +124,56 @@ test("a conforming bank whose day no hook can end passes without its bill", asyn
   const { standing, reason } = judgement.checks.find(({ check }) => check === "load.bill") ?? {};
   expect(standing).toBe("skipped");
   expect(reason?.en).toContain("after this load");
+});
+
+test("customers of a conforming bank do everything at once, and are told of it once", async () => {
+  const codes = new Map<string, number>();
+  const called = new Set<string>();
+  const judgement = await judged(
+    {},
+    {
+      profile: "mix",
+      look: (folder) =>
+        readIntervals(folder, (interval) => {
+          for (const [code, count] of Object.entries(interval.codes)) codes.set(code, (codes.get(code) ?? 0) + count);
+          for (const id of Object.keys(interval.latencies)) called.add(id);
+        }),
+    },
+  );
+  expect(judgement.failures).toEqual([]);
+  expect([...codes]).toEqual([]);
+  expect([...called]).toEqual(expect.arrayContaining(["binding.confirm", "binding.cancel", "refund.query"]));
+  expect(verdicts(judgement)).toMatchObject({
+    "load.booked-once": "pass",
+    "load.told": "pass",
+    "load.told-once": "pass",
+    "load.told-soundly": "pass",
+  });
+});
+
+test("a bank that tells again what was acknowledged is found at our counterparty", async () => {
+  const source = inPolicies(loadPack(PACK_FOLDER), ["notification", "acknowledgeStatus"], [299]);
+  const judgement = await judged(
+    { pack: inPolicies(source, ["notification", "retrySeconds"], [1, 1, 1]) },
+    { profile: "mix" },
+  );
+  expect(judgement.exitCode).toBe(1);
+  expect(verdicts(judgement)).toMatchObject({ "load.told": "pass", "load.told-once": "fail", "load.kept": "pass" });
+});
+
+test("queries of a storm are about orders made before, and payments go on", async () => {
+  const calls: Record<string, number> = {};
+  const judgement = await judged(
+    {},
+    {
+      profile: "storm",
+      look: (folder) =>
+        readIntervals(folder, ({ latencies }) => {
+          for (const [id, { sinceSent }] of Object.entries(latencies))
+            calls[id] = (calls[id] ?? 0) + countOf(sinceSent);
+        }),
+    },
+  );
+  expect(judgement.failures).toEqual([]);
+  expect(calls["payment.query"]).toBeGreaterThan(2 * (calls["payment.create"] ?? Infinity));
 });

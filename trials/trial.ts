@@ -96,6 +96,8 @@ export interface Trial {
   readonly statementFile: string;
   /** Its statement as the file has it. */
   readonly statement: unknown;
+  /** Our counterparty, which listens while the trial is open. */
+  readonly counterparty: Job["counterparty"];
   judge(options: JudgeOptions): Promise<readonly CheckFinished[]>;
   /** Looks at what pre-flight looks at; `before` does something with the SUT first. */
   preflight(
@@ -238,6 +240,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
       crashes,
       statementFile: party.statement,
       statement: JSON.parse(readFileSync(party.statement, "utf8")),
+      counterparty: job().counterparty,
       baseUrl: openStatement(party.statement).statement.baseUrl,
       close: () => open.disposeAsync(),
       ...judging(job, otherJob),

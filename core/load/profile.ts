@@ -6,6 +6,8 @@ export interface Phase {
   /** Arrivals a second. */
   readonly from: number;
   readonly to: number;
+  /** Journeys with their shares meanwhile, where they are others than the profile's. */
+  readonly mix?: Readonly<Record<string, number>>;
 }
 
 /** How arrivals are spread: evenly, or at random as those of many callers that know nothing of each other. */
@@ -25,6 +27,10 @@ export interface LoadProfile {
   readonly recovery?: { readonly withinSeconds: number };
   /** How often callers send again, under the same number, what no answer came to; default never. */
   readonly retries?: number;
+  /** Whether the notifications of its orders are judged, too. */
+  readonly told?: boolean;
+  /** Of so many calls that the SUT is told to make, one answer is lost after its effect. */
+  readonly losesEvery?: number;
 }
 
 /** Seconds from the first arrival to the end of the last phase. */
@@ -45,11 +51,22 @@ export function scaled(
   return {
     ...profile,
     phases: profile.phases.map((phase) => ({
+      ...phase,
       seconds: phase.seconds * longer,
       from: phase.from * taller,
       to: phase.to * taller,
     })),
   };
+}
+
+/** The mix of arrivals at a moment, in milliseconds from the begin of the load. */
+export function mixAt({ phases, mix }: Pick<LoadProfile, "phases" | "mix">, atMs: number): LoadProfile["mix"] {
+  let endsMs = 0;
+  for (const phase of phases) {
+    endsMs += 1000 * phase.seconds;
+    if (atMs < endsMs) return phase.mix ?? mix;
+  }
+  return phases.at(-1)?.mix ?? mix;
 }
 
 /** The journey of an arrival; `draw` is below 1. */

@@ -550,9 +550,16 @@ export interface LoadsSource {
       string,
       {
         readonly title: Bilingual;
+        /** Who is put under load; default the bank. */
+        readonly role?: Role;
         readonly pace?: "even" | "poisson";
-        /** Arrivals a second at the begin and at the end of each stretch of time. */
-        readonly phases: readonly { readonly seconds: number; readonly from: number; readonly to: number }[];
+        /** Arrivals a second at the begin and at the end of each stretch of time, and the mix where it is another there. */
+        readonly phases: readonly {
+          readonly seconds: number;
+          readonly from: number;
+          readonly to: number;
+          readonly mix?: Readonly<Record<string, number>>;
+        }[];
         readonly mix: Readonly<Record<string, number>>;
         /** Latency at the end is held against latency at the begin, in loads of this length at least. */
         readonly drift?: { readonly leastSeconds: number };
@@ -560,6 +567,10 @@ export interface LoadsSource {
         readonly recovery?: { readonly withinSeconds: number };
         /** How often a caller sends again what no answer came to. */
         readonly retries?: number;
+        /** Whether the notifications of its orders are counted and judged, too. */
+        readonly told?: boolean;
+        /** Of so many calls that the SUT is told to make, one answer is lost after its effect. */
+        readonly losesEvery?: number;
       }
     >
   >;
@@ -567,6 +578,8 @@ export interface LoadsSource {
     readonly name: string;
     readonly title: Bilingual;
     readonly source: string;
+    /** Whose level it is; absent: that of either. */
+    readonly role?: Role;
     readonly interface?: string;
     readonly good: { readonly endings: readonly string[]; readonly withinMs?: number };
     /** A share as a decimal text, such as `0.999`. */

@@ -172,6 +172,22 @@ export function eventSchemas(): Readonly<Record<string, Schema>> {
       { interface: text, inChinese: record({ target: text, seen: text }), burn },
     ),
     "load.mark": record({ at, second: time, name, title: bilingual }),
+    "load.knee": record({
+      at,
+      rate: duration,
+      limit: { enum: ["levels", "generator", "stopped", "none"] },
+      steps: list(
+        record({
+          rate: duration,
+          seconds: duration,
+          held: flag,
+          missed: list(name),
+          late: count,
+          due: count,
+          p99Ms: { type: "object", additionalProperties: duration },
+        }),
+      ),
+    }),
     "log.truncated": record({ at, exchangesDropped: count, limitBytes: count }),
     "run.noted": record({
       at,

@@ -14,6 +14,7 @@ export type RunEvent =
   | CheckFinished
   | ServiceLevelFinished
   | LoadMarked
+  | LoadKnee
   | LogTruncated
   | RunNoted
   | RunFinished;
@@ -196,6 +197,28 @@ export interface LoadMarked {
   /** What it belongs to, such as the drill. */
   readonly name: string;
   readonly title: Bilingual;
+}
+
+/** How far a load could go up by steps while its service levels held. */
+export interface LoadKnee {
+  readonly type: "load.knee";
+  readonly at: number;
+  /** Journeys begun a second in the highest step up to which all held; 0 where the first did not. */
+  readonly rate: number;
+  /** What ended it: missed levels, a generator that was late, a load that was stopped; none: all steps held. */
+  readonly limit: "levels" | "generator" | "stopped" | "none";
+  readonly steps: readonly {
+    readonly rate: number;
+    readonly seconds: number;
+    readonly held: boolean;
+    /** Names of the levels that it missed. */
+    readonly missed: readonly string[];
+    /** Arrivals that the generator was late with, where they were too many; else 0. */
+    readonly late: number;
+    readonly due: number;
+    /** Milliseconds from when a call was to begin, by interface. */
+    readonly p99Ms: Readonly<Record<string, number>>;
+  }[];
 }
 
 /** Written by the log itself when its size bound is reached: exchanges were left out since the previous such note. */

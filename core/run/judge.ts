@@ -1,4 +1,5 @@
 import type {
+  LoadKnee,
   CheckFinished,
   ExchangeSeen,
   PreflightFinished,
@@ -20,6 +21,7 @@ import type {
   ReasonCode,
   RequirementJudgement,
   RunJudgement,
+  KneeJudgement,
   ServiceLevelJudgement,
   Standing,
   StandingCounts,
@@ -50,6 +52,7 @@ export function judging(today?: string): RunJudge {
     finished: undefined,
     preflight: [],
     serviceLevels: [],
+    knee: undefined,
     notes: [],
     checks: new Map(),
     codes: new Map(),
@@ -80,6 +83,7 @@ interface Seen {
   finished: RunFinished | undefined;
   readonly preflight: PreflightFinished[];
   readonly serviceLevels: ServiceLevelJudgement[];
+  knee: LoadKnee | undefined;
   readonly notes: RunNoted[];
   /** The end of each check, the worse one where it ended twice. */
   readonly checks: Map<string, CheckFinished>;
@@ -106,6 +110,9 @@ function take(seen: Seen, event: RunEvent): void {
     case "service-level.finished":
       seen.serviceLevels.push({ level: event, met: event.ok && event.samples > 0 });
       break;
+    case "load.knee":
+      seen.knee = event;
+      break;
     case "run.noted":
       if (seen.notes.every(({ note }) => note !== event.note)) seen.notes.push(event);
       break;
@@ -121,6 +128,8 @@ function take(seen: Seen, event: RunEvent): void {
       break;
   }
 }
+
+const kneeOf = ({ type: _type, at: _at, ...knee }: LoadKnee): KneeJudgement => knee;
 
 function judge(seen: Seen, today: string, torn: boolean): RunJudgement {
   const { head, finished, preflight, serviceLevels } = seen;
@@ -153,6 +162,7 @@ function judge(seen: Seen, today: string, torn: boolean): RunJudgement {
     waivers: (head?.waivers ?? []).map((waiver) => judgeWaiver(waiver, today, requirements)),
     ...judgeCodes(head, seen.codes),
     serviceLevels: [...serviceLevels],
+    ...(seen.knee === undefined ? {} : { knee: kneeOf(seen.knee) }),
     notes: [...seen.notes],
     exchanges: seen.exchanges,
     exchangesDropped: seen.exchangesDropped,

@@ -1,4 +1,5 @@
 import type {
+  LoadKnee,
   Lack,
   PreflightFinished,
   RequirementRow,
@@ -113,6 +114,8 @@ export interface CodeJudgement {
 }
 
 /** Zero samples show nothing, so a service level without a sample is not met whatever it says. */
+export type KneeJudgement = Omit<LoadKnee, "type" | "at">;
+
 export interface ServiceLevelJudgement {
   readonly level: ServiceLevelFinished;
   readonly met: boolean;
@@ -144,6 +147,8 @@ export interface RunJudgement {
   /** Codes the SUT answered with that the pack does not declare. */
   readonly undeclaredCodes: readonly { readonly code: string; readonly times: number }[];
   readonly serviceLevels: readonly ServiceLevelJudgement[];
+  /** How far a load that goes up by steps could go; absent for any other run. */
+  readonly knee?: KneeJudgement;
   /** What has to be known of the whole run, in the order in which it was noted. */
   readonly notes: readonly RunNoted[];
   readonly exchanges: number;

@@ -43,7 +43,8 @@ export async function end(session: Session, resource: Resource, of: Shown, label
   return session.ask(one, handleFor(session, one, of), label);
 }
 
-async function oneTimeCode(session: Session, resource: Resource, shown: Shown): Promise<string> {
+/** The code that the customer of an application was sent. */
+export async function oneTimeCode(session: Session, resource: Resource, shown: Shown): Promise<string> {
   const confirms = needed(session, resource, "confirms");
   const field = session.pack.meanings(confirms).field("code") ?? "";
   if (session.offers("sms-code")) {

@@ -5,9 +5,18 @@ import type { PackView } from "../pack-view.ts";
 
 /** Whether a request builds on a call made before: a payment that is refunded, a code that is redeemed. */
 export function buildsOnPrior(one: Interface, pack: PackView): boolean {
-  return [one.request.path, one.request.query, one.request.body].some((part) =>
-    leaves(part, pack.schemas).some(({ schema }) => fieldSource(String(schema["x-from"] ?? ""))?.kind === "prior"),
+  return priorsOf(one, pack).length > 0;
+}
+
+/** The interfaces whose calls a request builds on, each once. */
+export function priorsOf(one: Interface, pack: PackView): readonly string[] {
+  const found = [one.request.path, one.request.query, one.request.body].flatMap((part) =>
+    leaves(part, pack.schemas).flatMap(({ schema }) => {
+      const source = fieldSource(String(schema["x-from"] ?? ""));
+      return source?.kind === "prior" ? [source.interface] : [];
+    }),
   );
+  return [...new Set(found)];
 }
 
 /**

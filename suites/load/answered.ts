@@ -30,13 +30,19 @@ export function sampleOf(one: Interface, pack: PackView, answer: Answer | undefi
   };
 }
 
-/** Whether an answer must be signed: all are, but for good ones of interfaces whose answers the pack leaves unsigned. */
+/**
+ * Whether an answer must be signed: all are, but for good ones of interfaces whose answers the pack leaves unsigned, and
+ * for what acknowledges a notification, which counts by its status.
+ */
 export const wantsSignature = (one: Interface, ending: Ending): boolean =>
-  one.response.signed !== false || ending !== "success";
+  ending !== "success" || (one.response.signed !== false && one.notification === undefined);
 
+/** What became of a call that was answered. */
 export function endingOf(answer: Answer, one: Interface, pack: PackView): Ending {
   if (pack.succeeds(one, answer.status))
-    return pack.answerProblems(one, answer.written).length === 0 || one.response.representation !== "json"
+    return one.notification !== undefined ||
+      pack.answerProblems(one, answer.written).length === 0 ||
+      one.response.representation !== "json"
       ? "success"
       : "malformed";
   return refusalEnding(answer.status, answer.code, one, pack);

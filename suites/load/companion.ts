@@ -5,6 +5,7 @@ import type { Statement } from "../statement/statement.ts";
 import type { NewsDesk } from "./caller-news.ts";
 import type { Judged } from "./judge-load.ts";
 import type { LoadHead } from "../../core/load/load-folder.ts";
+import type { Orders } from "./money.ts";
 import type { LoadRule } from "./rules.ts";
 
 /** A rule, and what was found of it. */
@@ -44,5 +45,12 @@ export interface CompanionRun {
    * Called when the engine has ended and orders are settled; what a void load shows is not judged. What throws is an
    * error of the harness.
    */
-  judge(isVoid: boolean): Promise<readonly RuleJudgement[]>;
+  judge(seen: Settled): Promise<readonly RuleJudgement[]>;
+}
+
+/** A load that is over and settled, as a companion judges it. */
+export interface Settled {
+  readonly orders: Orders;
+  /** Whether the load says nothing of the SUT. */
+  readonly isVoid: boolean;
 }

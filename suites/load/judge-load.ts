@@ -70,15 +70,27 @@ export function voidReason(
 
 /** The verdicts of all rules, in their order. Of a void load what is wrong stays wrong, and nothing else is said. */
 export function judgeRules(evidence: LoadEvidence): readonly (readonly [LoadRule, Judged])[] {
-  const reason = voidReason(evidence.result, evidence.totals, evidence.mostLate);
-  const judged: readonly (readonly [LoadRule, Judged])[] = [
+  return unlessVoid(evidence, [
     ...money(evidence),
     ...(evidence.retries ? [[AGAIN_RULE, sentAgain(evidence)] as const] : []),
     [BALANCE_RULE, balances(evidence)],
     ...judgeBills(evidence),
-    [SIGNED_RULE, signatures(evidence.totals)],
-    [DOCUMENTED_RULE, documented(evidence.totals)],
-  ];
+    ...judgeAnswers(evidence.totals),
+  ]);
+}
+
+/** What was found of the answers of a load, those of a bank or a platform. */
+export const judgeAnswers = (totals: Totals): readonly (readonly [LoadRule, Judged])[] => [
+  [SIGNED_RULE, signatures(totals)],
+  [DOCUMENTED_RULE, documented(totals)],
+];
+
+/** Judgements as they count: of a void load what is wrong stays wrong, and nothing else is said. */
+export function unlessVoid(
+  { result, totals, mostLate }: Pick<LoadEvidence, "result" | "totals" | "mostLate">,
+  judged: readonly (readonly [LoadRule, Judged])[],
+): readonly (readonly [LoadRule, Judged])[] {
+  const reason = voidReason(result, totals, mostLate);
   return reason === undefined
     ? judged
     : judged.map(([rule, one]) => [rule, one.verdict === "fail" ? one : { verdict: "inconclusive", reason }]);
@@ -228,7 +240,7 @@ function documented({
 const wordsOf = (known: Bilingual | undefined, en: string, zh: string): readonly [en: string, zh: string] =>
   known === undefined ? [en, zh] : [known.en, known.zh];
 
-const inconclusive = (en: string, zh: string): Judged => ({ verdict: "inconclusive", reason: { en, zh } });
+export const inconclusive = (en: string, zh: string): Judged => ({ verdict: "inconclusive", reason: { en, zh } });
 
 /** The service levels as they were seen. None where the load is void: what was measured was not the SUT. */
 export function judgeLevels(

@@ -7,6 +7,7 @@ export interface Order {
   readonly amount: number;
   readonly account?: string;
   readonly of?: string;
+  readonly notified?: true;
   /** What was told last: an outcome, `refused`, `unknown`, or `untold` where the load ended before an answer. */
   outcome: string;
   /** Whether an answer ever told that it was taken: succeeded, or open. */

@@ -13,6 +13,8 @@ export interface Intent {
   readonly account?: string;
   /** For what gives back: the number of the order that it gives back of. */
   readonly of?: string;
+  /** Whether the SUT was told of it by a notification, rather than asked to carry it out. */
+  readonly notified?: true;
 }
 
 /** No answer came, and the request is sent again under the same number; written before it leaves. */

@@ -84,12 +84,84 @@ export const BILL_STATEMENT_RULE: LoadRule = {
   faults: [],
 };
 
+/** Rules of what a platform is told. */
+export const ACKNOWLEDGED_RULE: LoadRule = {
+  check: "load.acknowledged",
+  requirement: "NOT-07",
+  title: { en: "Sound news is acknowledged, also when it is repeated", zh: "正确的通知均获确认，重复时亦然" },
+  faults: [],
+};
+
+export const SHOWN_RULE: LoadRule = {
+  check: "load.shown",
+  requirement: "LIF-22",
+  title: { en: "News that was acknowledged is shown by the query", zh: "已确认的通知均体现在查询中" },
+  faults: [],
+};
+
+export const BOOKED_RULE: LoadRule = {
+  check: "load.news-booked-once",
+  requirement: "NOT-05",
+  title: { en: "News that was repeated is booked once", zh: "重复通知只入账一次" },
+  faults: [],
+};
+
+/** Rules of what a platform orders of our bank. */
+export const PAID_ONCE_RULE: LoadRule = {
+  check: "load.ordered-once",
+  requirement: "ERR-06",
+  title: {
+    en: "Each order reaches the bank under its own number alone, and as it was given",
+    zh: "每笔订单仅以原单号、原金额到达银行",
+  },
+  faults: [],
+};
+
+export const CONCLUDED_RULE: LoadRule = {
+  check: "load.concluded",
+  requirement: "ERR-06",
+  title: { en: "What the platform concludes is what the bank did", zh: "平台所认定的结果与银行一致" },
+  faults: [],
+};
+
+/** Rules of what a bank tells. */
+export const TOLD_RULE: LoadRule = {
+  check: "load.told",
+  requirement: "NOT-09",
+  title: { en: "Each order that succeeded is told of", zh: "每笔成功订单均已通知" },
+  faults: [],
+};
+
+export const TOLD_ONCE_RULE: LoadRule = {
+  check: "load.told-once",
+  requirement: "NOT-03",
+  title: { en: "News that was acknowledged is not sent again", zh: "已确认的通知不再发送" },
+  faults: [],
+};
+
+export const TOLD_SOUNDLY_RULE: LoadRule = {
+  check: "load.told-soundly",
+  requirement: "NOT-16",
+  title: { en: "Notifications under load are sound messages", zh: "负载下的通知均为正确报文" },
+  faults: [],
+};
+
+/** Rules that our counterparty's journal is judged by. */
+export const PEER_RULES: readonly LoadRule[] = [
+  PAID_ONCE_RULE,
+  CONCLUDED_RULE,
+  TOLD_RULE,
+  TOLD_ONCE_RULE,
+  TOLD_SOUNDLY_RULE,
+];
+
+export const RECORD_RULES: readonly LoadRule[] = [ACKNOWLEDGED_RULE, SHOWN_RULE, BOOKED_RULE];
+export const ANSWER_RULES: readonly LoadRule[] = [SIGNED_RULE, DOCUMENTED_RULE];
 export const LOAD_RULES: readonly LoadRule[] = [
   ...MONEY_RULES,
   BALANCE_RULE,
   BILL_RULE,
   BILL_SUMS_RULE,
   BILL_STATEMENT_RULE,
-  SIGNED_RULE,
-  DOCUMENTED_RULE,
+  ...ANSWER_RULES,
 ];

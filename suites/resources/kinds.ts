@@ -177,6 +177,12 @@ export function mirroredBy(pack: PackView, { law }: Resource): Resource | undefi
   return law !== undefined && "mirrors" in law ? pack.resources.find(law.mirrors) : undefined;
 }
 
+/** The record that a receiver of its notifications keeps of a resource, where an interface reads it; undefined where none does. */
+export const recordOf = (pack: PackView, role: Role, resource: Resource | undefined): Resource | undefined =>
+  resource === undefined
+    ? undefined
+    : pack.resources.of(role).find((one) => RECORD.holds(one, pack) && mirroredBy(pack, one)?.name === resource.name);
+
 /** The resource that a reversal gives back; undefined for anything else. */
 export function originalOf(pack: PackView, { law }: Resource): Resource | undefined {
   return law !== undefined && "reverses" in law ? pack.resources.find(law.reverses) : undefined;

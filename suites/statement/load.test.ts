@@ -152,6 +152,17 @@ describe("loadStatement", () => {
     });
   });
 
+  test("loadStatement takes loads in the form of a pack's, each mistake with its place", () => {
+    const profile = { title: { en: "Own", zh: "自定" }, phases: [{ seconds: 1, from: 1, to: 1 }], mix: { pay: 1 } };
+    const loaded = loadStatement(written({ ...good, loads: { profiles: { own: profile } } }));
+    expect(loaded.ok && loaded.statement.loads).toEqual({ profiles: { own: profile } });
+    expect(
+      loadStatement(
+        written({ ...good, loads: { profiles: { own: { ...profile, phases: [{ seconds: 0, from: 1, to: 1 }] } } } }),
+      ),
+    ).toMatchObject({ ok: false, problems: [{ pointer: "/loads/profiles/own/phases/0/seconds" }] });
+  });
+
   test("loadStatement says that a file is missing or malformed", () => {
     expect(loadStatement(join(folder, "nothing.json"))).toMatchObject({ ok: false, problems: [{ pointer: "" }] });
     expect(loadStatement(written("{ not json"))).toMatchObject({ ok: false });

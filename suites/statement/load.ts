@@ -188,6 +188,7 @@ function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: s
         }),
     ...(raw.hooks === undefined ? {} : { hooks: raw.hooks }),
     limits: { timeoutMs: 10_000, maxConcurrency: 20, settleWithinSeconds: 10, checkTimeoutSeconds: 60, ...raw.limits },
+    ...(raw.loads === undefined ? {} : { loads: raw.loads }),
     waivers: raw.waivers ?? [],
     checks: (raw.checks ?? []).map((name) => resolve(dirname(path), name)),
     ...(raw.levels === undefined ? {} : { levels: raw.levels.map((name) => resolve(dirname(path), name)) }),

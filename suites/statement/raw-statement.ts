@@ -29,6 +29,7 @@ export interface RawStatement extends Pick<
   readonly notify?: { readonly listen: { readonly host?: string; readonly port: number }; readonly publicUrl: string };
   readonly hooks?: { readonly url: string; readonly token?: string; readonly supports: readonly HookName[] };
   readonly limits?: Partial<Statement["limits"]>;
+  readonly loads?: Statement["loads"];
   readonly waivers?: Statement["waivers"];
   readonly checks?: readonly string[];
   readonly levels?: readonly string[];

@@ -4,6 +4,8 @@ import addFormats from "ajv-formats";
 import { demandInChinese, TYPES_IN_CHINESE } from "../../core/json/schema-in-chinese.ts";
 import { suggestion } from "../../core/names/near-name.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
+import loads from "../../specs/meta/loads.schema.json" with { type: "json" };
+import shared from "../../specs/meta/shared.schema.json" with { type: "json" };
 import schema from "../../specs/meta/statement.schema.json" with { type: "json" };
 import type { Complaint, StatementProblem } from "./raw-statement.ts";
 
@@ -14,6 +16,9 @@ function compileSchema(): ValidateFunction {
   const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true });
   // The package's types describe a default export that is a namespace; at run time it is the function.
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+  // What a statement says of loads has the form of a pack's.
+  for (const [name, one] of Object.entries({ "shared.schema.json": shared, "loads.schema.json": loads }))
+    ajv.addSchema(one, new URL(name, schema.$id).href);
   return ajv.compile(schema);
 }
 

@@ -1,4 +1,4 @@
-import type { Role } from "../../core/pack/types.ts";
+import type { LoadsSource, Role } from "../../core/pack/types.ts";
 import type { Waiver } from "../../core/run/event.ts";
 import type { Json } from "../../core/unit/unit.ts";
 
@@ -22,6 +22,8 @@ export interface Statement {
   readonly notify?: { readonly listen: { readonly host: string; readonly port: number }; readonly publicUrl: string };
   readonly hooks?: { readonly url: string; readonly token?: string; readonly supports: readonly HookName[] };
   readonly limits: Limits;
+  /** Loads of this SUT, beside those of the pack or in their place by name. */
+  readonly loads?: Partial<LoadsSource>;
   readonly waivers: readonly Waiver[];
   /** Absolute names of files with the service levels of a load (OpenSLO v1); absent: the pack's. */
   readonly levels?: readonly string[];

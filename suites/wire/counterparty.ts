@@ -193,7 +193,7 @@ function targets(
 }
 
 /** Calls of the counterparty's control plane; they end with the check. */
-function controlOf(session: Session, { adminUrl, token }: Counterparty): ControlCall {
+export function controlOf(session: Session, { adminUrl, token }: Counterparty): ControlCall {
   return async (method, path, body, waitMs = 0) => {
     const answer = await session.run.runtime.transport.send(
       {

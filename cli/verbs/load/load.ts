@@ -8,8 +8,9 @@ export function addLoad(program: Command): void {
   const load = program
     .command("load")
     .summary("put a load on a system, and judge its money and its service levels")
-    .addHelpText("after", examples("load bank --sut sut.json"));
+    .addHelpText("after", examples("load bank --sut sut.json", "load platform --sut platform.json"));
   addPutLoad(load, "bank");
+  addPutLoad(load, "platform");
   addMergeLoads(load);
   addCompareLoads(load);
 }

@@ -7,6 +7,8 @@ import { INVOCATION } from "../../../core/run/invocation.ts";
 import { notifyUrlOf, startCounterparty } from "../../../hosting/counterparty.ts";
 import { expectRole, openStatement } from "../../../hosting/statement.ts";
 import { UserError } from "../../../hosting/user-error.ts";
+import type { OpenedStatement } from "../../../hosting/statement.ts";
+import { profilesOf } from "../../../suites/load/plan.ts";
 import { runLoad } from "../../../suites/load/run-load.ts";
 import type { Segment } from "../../../suites/load/segment.ts";
 import { wholeNumber } from "../../argument.ts";
@@ -19,14 +21,16 @@ import { addBesideOptions, besideReplay, companionsOf } from "./beside.ts";
 import type { BesideFlags } from "./beside.ts";
 import { begunWith } from "./begun-with.ts";
 import { addEngineOptions, engineFor } from "./load-engine.ts";
-import type { EngineFlags } from "./load-engine.ts";
+import type { EngineFlags, EngineName } from "./load-engine.ts";
 import { mendable } from "./mendable.ts";
 import { prepareLoad } from "./prepare-load.ts";
 import { showLoad } from "./show-load.ts";
 
-interface LoadFlags extends Omit<EngineFlags, "sut">, BesideFlags {
+interface LoadFlags extends Omit<EngineFlags, "sut" | "engine">, BesideFlags {
+  /** Of a bank alone. */
+  readonly engine?: EngineName;
   readonly sut?: string;
-  readonly profile: string;
+  readonly profile?: string;
   readonly rate?: number;
   readonly for?: number;
   readonly businessDays?: number;
@@ -39,26 +43,49 @@ interface LoadFlags extends Omit<EngineFlags, "sut">, BesideFlags {
   readonly json?: true;
 }
 
+const SAID: Readonly<
+  Record<Role, { readonly summary: string; readonly does: string; readonly examples: readonly string[] }>
+> = {
+  bank: {
+    summary: "put a load on a bank, and judge its money and its service levels",
+    does: "Sends the journeys of a load profile at its rate, settles every order afterwards, and judges the books and the\nservice levels.",
+    examples: [
+      "load bank --sut .liantiao/bank/sut.json",
+      "load bank --sut sut.json --profile baseline --rate 200 --for 300",
+      "load bank --sut sut.json --for 420 --business-days 7",
+      "load bank --sut sut.json --profile soak --seed 7 --segment 1/2 --out part-1",
+      "load bank --resume runs/load-20261122T120000",
+      "load bank --sut sut.json --slo levels.yaml",
+      "load bank --sut sut.json --for 60 --drill kill-and-restart@10",
+    ],
+  },
+  platform: {
+    summary: "put a load on a platform: notifications, and orders of our bank",
+    does: "Tells the platform of orders and has it order of our bank at a rate, and judges what it shows and concludes, and\nthe service levels.",
+    examples: [
+      "load platform --sut .liantiao/platform/sut.json",
+      "load platform --sut sut.json --profile platform-news --rate 50",
+    ],
+  },
+};
+
 /** Adds the verb that puts a load on a SUT of a role. */
 export function addPutLoad(load: Command, role: Role): void {
-  const command = addEngineOptions(load.command(role))
-    .summary("put a load on a bank, and judge its money and its service levels")
+  const command = load.command(role);
+  if (role === "bank") addEngineOptions(command);
+  command
+    .summary(SAID[role].summary)
     .description(
-      "Sends the journeys of a load profile at its rate, settles every order afterwards, and judges the books and the\nservice levels.\nExit code: 0 all held; 1 money was wrong; 2 configuration; 3 the load says nothing; 99 only a service level missed.",
+      `${SAID[role].does}\nExit code: 0 all held; 1 money was wrong; 2 configuration; 3 the load says nothing; 99 only a service level missed.`,
     )
     .option("--sut <statement>", "statement of the system under test (sut.json)")
-    .option("--profile <name>", "load profile of the pack (loads.json)", "smoke")
+    .option("--profile <name>", "load profile of the pack or the statement (default: the first for the role)")
     .option(
       "--rate <n>",
       "highest rate, in journeys begun a second (default: the profile's)",
       wholeNumber(1, 1_000_000),
     )
     .option("--for <seconds>", "how long it takes (default: the profile's)", wholeNumber(1, 2_678_400))
-    .option(
-      "--business-days <n>",
-      "lead the SUT's clock through so many days meanwhile, by its hook clock",
-      wholeNumber(1, 31),
-    )
     .option(
       "--slo <file...>",
       "service levels to hold it against, OpenSLO v1 (default: the statement's, else the pack's)",
@@ -69,27 +96,27 @@ export function addPutLoad(load: Command, role: Role): void {
     .option("--resume <dir>", "go on with the load of a folder that was stopped or killed")
     .option("--out <dir>", "where the event log, the orders and the reports go (default: runs/load-<time>)")
     .option("--json", "print a summary as one JSON document, and nothing else")
-    .addHelpText(
-      "after",
-      examples(
-        "load bank --sut .liantiao/bank/sut.json",
-        "load bank --sut sut.json --profile baseline --rate 200 --for 300",
-        "load bank --sut sut.json --for 420 --business-days 7",
-        "load bank --sut sut.json --profile soak --seed 7 --segment 1/2 --out part-1",
-        "load bank --resume runs/load-20261122T120000",
-        "load bank --sut sut.json --slo levels.yaml",
-        "load bank --sut sut.json --for 60 --drill kill-and-restart@10",
-      ),
-    )
+    .addHelpText("after", examples(...SAID[role].examples))
     .action((flags: LoadFlags, self: Command) => putLoad(role, flags, self));
+  if (role !== "bank") return;
+  command.option(
+    "--business-days <n>",
+    "lead the SUT's clock through so many days meanwhile, by its hook clock",
+    wholeNumber(1, 31),
+  );
   addBesideOptions(command);
 }
 
 async function putLoad(role: Role, given: LoadFlags, command: Command): Promise<void> {
   const language = languageOf(command);
-  const flags = { ...given, sut: statementOf(given) };
-  const opened = openStatement(flags.sut);
+  const opened = openStatement(statementOf(given));
   expectRole(opened, role);
+  const flags = {
+    ...given,
+    engine: given.engine ?? ("embedded" as const),
+    sut: statementOf(given),
+    profile: given.profile ?? defaultProfile(opened, role),
+  };
   const engine = await mendable(engineFor(role, flags, opened), flags.sut);
   const companions = companionsOf(flags);
   const out = flags.resume ?? (await runFolder("load", flags.out));
@@ -178,7 +205,15 @@ function segment(text: string): Segment {
   return { index: index - 1, of };
 }
 
-function replayOf(role: string, flags: LoadFlags, seed: number): string {
+/** The first profile that the pack has for a role; where it has none, the load says so. */
+const defaultProfile = ({ source: { loads } }: OpenedStatement, role: Role): string =>
+  (loads === undefined ? undefined : profilesOf(loads, role)[0]) ?? "smoke";
+
+function replayOf(
+  role: string,
+  flags: LoadFlags & { readonly profile: string; readonly engine: EngineName },
+  seed: number,
+): string {
   const { sut, profile, rate, for: seconds, businessDays, slo, segment: part, resume, engine, results } = flags;
   if (resume !== undefined) return `${INVOCATION} load ${role} --sut ${sut ?? ""} --resume ${resume}`;
   return [

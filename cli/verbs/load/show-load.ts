@@ -10,6 +10,7 @@ import type { LoadOutcome } from "../../../suites/load/run-load.ts";
 import type { Language } from "../../language/language.ts";
 import { explainingWriteErrors } from "../../run-folder.ts";
 import { summaryLines, summaryOf } from "../../summary.ts";
+import { kneeLines } from "./show-knee.ts";
 
 /** Writes the reports of a load, prints what it showed, and sets the exit code. */
 export async function showLoad(
@@ -26,7 +27,12 @@ export async function showLoad(
   for (const notice of reports.notices) console.error(pc.yellow(notice[language]));
   if (json === true) {
     console.log(
-      visibleJsonLine({ ...summaryOf(judgement, out, files), latencies: outcome.latencies, orders: outcome.orders }),
+      visibleJsonLine({
+        ...summaryOf(judgement, out, files),
+        latencies: outcome.latencies,
+        orders: outcome.orders,
+        ...(judgement.knee === undefined ? {} : { knee: judgement.knee }),
+      }),
     );
     return;
   }
@@ -34,6 +40,7 @@ export async function showLoad(
     [
       ...latencyLines(outcome, language),
       ...levelLines(judgement, language),
+      ...kneeLines(judgement, language),
       ...summaryLines(judgement, language),
       "",
       ...files,

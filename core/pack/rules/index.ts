@@ -10,7 +10,7 @@ import { scenarioValues } from "./scenario-values.ts";
 import { fieldFormTexts } from "./forms-of-fields.ts";
 import { formFlat } from "./forms.ts";
 import { bilingual, duplicates } from "./identity.ts";
-import { journeys } from "./journeys.ts";
+import { journeyRoles, journeys } from "./journeys.ts";
 import { answerStatus, callerQuery, notificationSignedAs, signatureSchemes } from "./policies.ts";
 import { provocations } from "./provocations.ts";
 import {
@@ -50,6 +50,7 @@ export const RULES: readonly Rule[] = [
   rowParty,
   journeys,
   recovery,
+  journeyRoles,
   schemaReference,
   schemaCompile,
   schemaUnused,

@@ -1,6 +1,6 @@
 import { escape } from "../../expression/typing.ts";
 import type { LoadsSource, PackSource } from "../types.ts";
-import { unknown } from "./rule.ts";
+import { problem, unknown } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
 const FILE = "loads.json";
@@ -27,11 +27,58 @@ function calls({ interfaces }: PackSource, loads: LoadsSource): ReturnType<Rule[
 
 function mixes({ journeys: known, profiles }: LoadsSource): ReturnType<Rule["check"]> {
   const all = Object.keys(known);
-  return Object.entries(profiles).flatMap(([profile, { mix }]) =>
+  return mixesOf(profiles).flatMap(({ pointer, mix }) =>
     Object.keys(mix)
       .filter((journey) => !all.includes(journey))
-      .map((journey) =>
-        unknown(FILE, `/profiles/${escape(profile)}/mix/${escape(journey)}`, "journey", "业务流程", journey, all),
-      ),
+      .map((journey) => unknown(FILE, `${pointer}/${escape(journey)}`, "journey", "业务流程", journey, all)),
   );
 }
+
+/** Every mix of the profiles: each profile's own, and those of its phases. */
+function mixesOf(profiles: LoadsSource["profiles"]) {
+  return Object.entries(profiles).flatMap(([name, { role = "bank" as const, mix, phases }]) => {
+    const at = `/profiles/${escape(name)}`;
+    return [
+      { role, mix, pointer: `${at}/mix` },
+      ...phases.flatMap((phase, index) =>
+        phase.mix === undefined ? [] : [{ role, mix: phase.mix, pointer: `${at}/phases/${index}/mix` }],
+      ),
+    ];
+  });
+}
+
+/**
+ * A load of a bank calls what banks provide. One of a platform calls what platforms provide, or has the platform call
+ * what banks provide.
+ */
+export const journeyRoles: Rule = {
+  id: "journey.role",
+  check: ({ interfaces, loads }) =>
+    loads === undefined
+      ? []
+      : mixesOf(loads.profiles).flatMap(({ role, mix, pointer }) =>
+          Object.keys(mix).flatMap((journey) => {
+            const stray = loads.journeys[journey]?.find((id) => {
+              const one = interfaces.find((each) => each.id === id);
+              return one !== undefined && one.provider !== role && (role === "bank" || one.notification !== undefined);
+            });
+            return stray === undefined
+              ? []
+              : [
+                  problem(
+                    "journey.role",
+                    FILE,
+                    `${pointer}/${escape(journey)}`,
+                    [
+                      `The journey ${journey} has ${stray}, which a load of a ${role} cannot call.`,
+                      `业务流程 ${journey} 含 ${stray}，${role} 的负载无法调用。`,
+                    ],
+                    [
+                      "Give the profile the role whose interfaces its journeys call, or mix other journeys.",
+                      "请将方案的 role 改为其业务流程所调用接口的提供方，或改用其他业务流程。",
+                    ],
+                  ),
+                ];
+          }),
+        ),
+};

@@ -116,7 +116,8 @@ export async function called(
   return { draft, conclusion, calls: await logTraffic(session, await peer.calls(since)), since, ordered: numbers };
 }
 
-function conclusionOf(said: Json | undefined): Conclusion | undefined {
+/** What the hook `call` has answered; undefined for what docs/hooks.md does not have. */
+export function conclusionOf(said: Json | undefined): Conclusion | undefined {
   const { outcome, answer, code } = (
     typeof said === "object" && said !== null && !Array.isArray(said) ? said : {}
   ) as Fields;

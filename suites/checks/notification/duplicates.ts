@@ -1,7 +1,7 @@
 import { asJson } from "../../../core/text/alike.ts";
 import type { Check, Instance, PlanContext } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
-import { mirroredBy, originalOf, RECORD } from "../../resources/kinds.ts";
+import { originalOf, recordOf } from "../../resources/kinds.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
@@ -29,8 +29,12 @@ export const duplicates: Check = {
   async run(session, instance) {
     const one = session.pack.interface(interfaceOf(instance));
     const resource = session.pack.resources.about(one)?.resource;
-    const own = recordOf(session, resource);
-    const original = recordOf(session, resource === undefined ? undefined : originalOf(session.pack, resource));
+    const own = recordOf(session.pack, session.statement.role, resource);
+    const original = recordOf(
+      session.pack,
+      session.statement.role,
+      resource === undefined ? undefined : originalOf(session.pack, resource),
+    );
     if (own !== undefined) return bookedOnce(session, own);
     if (original !== undefined) return givenBackOnce(session, original);
     // What became of it is shown by no interface: that none of them fails on what another has just made is all there is
@@ -38,14 +42,6 @@ export const duplicates: Check = {
     await allTaken(session, await session.make(one));
   },
 };
-
-function recordOf({ pack, statement }: Session, resource: Resource | undefined): Resource | undefined {
-  return resource === undefined
-    ? undefined
-    : pack.resources
-        .of(statement.role)
-        .find((one) => RECORD.holds(one, pack) && mirroredBy(pack, one)?.name === resource.name);
-}
 
 /** Sends duplicates at once, each of which must be acknowledged; gives how many. */
 async function allTaken(session: Session, draft: Draft): Promise<number> {

@@ -2,7 +2,7 @@ import type { Bilingual } from "../../../core/run/verdict.ts";
 import { reasonOf } from "../../../core/text/said-error.ts";
 import { CheckInconclusive, CheckSkipped } from "../../outcome.ts";
 import { callHook } from "../../wire/hook.ts";
-import type { Beside, CompanionRun, LoadCompanion, RuleJudgement } from "../companion.ts";
+import type { Beside, CompanionRun, LoadCompanion, RuleJudgement, Settled } from "../companion.ts";
 import type { Interval } from "../../../core/load/interval.ts";
 import type { LoadRule } from "../rules.ts";
 import { argumentsOf } from "./arguments.ts";
@@ -85,7 +85,7 @@ class Drilling implements CompanionRun {
     return this.#through;
   }
 
-  async judge(isVoid: boolean): Promise<readonly RuleJudgement[]> {
+  async judge({ isVoid }: Settled): Promise<readonly RuleJudgement[]> {
     const all = [...this.#rules];
     return all.map(([planned, rule], place): RuleJudgement => {
       const carried = this.#carried.get(planned);

@@ -1,5 +1,5 @@
 import { seededStream } from "../../../core/runtime/random.ts";
-import { journeyAt } from "../../../core/load/profile.ts";
+import { journeyAt, mixAt } from "../../../core/load/profile.ts";
 import type { LoadProfile } from "../../../core/load/profile.ts";
 import { arrivals } from "../schedule.ts";
 
@@ -35,7 +35,7 @@ function* every({ profile, seed, part, of, fromMs }: Share): Generator<Due> {
   for (const atMs of arrivals(profile.phases, profile.pace, seededStream(seed, "arrivals"))) {
     // Every generator draws for every arrival, so that an arrival is the same whoever makes it.
     const draw = draws.below(1_000_000) / 1_000_000;
-    if (index++ % of === part && atMs >= fromMs) yield { atMs, journey: journeyAt(profile.mix, draw) };
+    if (index++ % of === part && atMs >= fromMs) yield { atMs, journey: journeyAt(mixAt(profile, atMs), draw) };
   }
 }
 

@@ -106,6 +106,11 @@ await generate({
   knowledge,
   retries: work.profile.retries ?? 0,
   due,
+  settings: {
+    losesEvery: work.profile.losesEvery,
+    agrees: work.segment.index * work.threads + work.thread === 0,
+    told: work.profile.told === true,
+  },
   journeys: work.journeys,
   levels: work.levels,
   measures: new Measures(work.latencies),

@@ -10,6 +10,7 @@ import type { Sample } from "../../../core/load/sample.ts";
 import type { RunScope } from "../../run/scope.ts";
 import type { CallerKnowledge } from "../caller-knowledge.ts";
 import { Journeys } from "./journey.ts";
+import type { JourneySettings } from "./journey.ts";
 import { stopwatchMs } from "./stopwatch.ts";
 
 /** Journeys under way at once in one generator; what arrives beyond is counted as unanswered and not begun. */
@@ -27,6 +28,7 @@ export interface Generating {
   readonly retries: number;
   /** The arrivals that it makes. */
   readonly due: Iterable<Due>;
+  readonly settings: JourneySettings;
   readonly journeys: Readonly<Record<string, readonly string[]>>;
   readonly levels: readonly Level[];
   readonly measures: Measures;
@@ -56,6 +58,7 @@ export async function generate(work: Generating): Promise<void> {
       order: (line) => work.orders.append(line),
     },
     { signal, clock: new ClockFollower(scope, work.clock), knowledge: work.knowledge, retries: work.retries },
+    work.settings,
   );
   const underWay = new Set<Promise<void>>();
   let made = 0;

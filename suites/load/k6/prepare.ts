@@ -5,7 +5,7 @@ import type { LoadHead } from "../../../core/load/load-folder.ts";
 import { lengthOf } from "../../../core/load/profile.ts";
 import { openSut } from "../../run/open-sut.ts";
 import { LoadError, planLoad } from "../plan.ts";
-import type { LoadOptions } from "../run-load.ts";
+import type { LoadOptions } from "../load-options.ts";
 import { writeK6Folder } from "./k6-folder.ts";
 import type { K6Folder } from "./k6-folder.ts";
 import { requestScope } from "./request-scope.ts";

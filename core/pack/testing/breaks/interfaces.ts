@@ -168,6 +168,12 @@ export const INTERFACES: readonly Break[] = [
     "load.recovery loads.json#/profiles/smoke/recovery",
   ],
   [
+    "a load of a bank that calls a platform",
+    "/loads/journeys/pay/1",
+    "notify.pay",
+    "journey.role loads.json#/profiles/smoke/mix/pay",
+  ],
+  [
     "a service level of no interface",
     "/loads/levels/0/interface",
     "pay.nowhere",
