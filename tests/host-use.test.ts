@@ -62,9 +62,9 @@ const ALLOWED: Readonly<Record<string, { readonly uses: readonly string[]; reado
     uses: ["process.env"],
     why: "reads the usual variables that name a proxy",
   },
-  "suites/statement/key-files.ts": {
+  "core/gateway/named-variable.ts": {
     uses: ["process.env"],
-    why: "reads the keys that a statement names as env:NAME",
+    why: "reads what a statement names as env:NAME",
   },
   "simulator/http/app.ts": {
     uses: ["a timer"],
