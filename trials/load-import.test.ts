@@ -49,6 +49,9 @@ test("imported orders are held against the books, and one that is not there is f
     "load.booked-once pass",
     "load.kept pass",
     "load.nothing-else pass",
+    "load.bill pass",
+    "load.bill-sums pass",
+    "load.bill-statement pass",
     "load.signed pass",
     "load.documented pass",
   ]);

@@ -213,7 +213,7 @@ async function eachOfRange(
     );
     const list = valueAt(body, [meanings.list ?? []]);
     const shown = (list as readonly Fields[]).map((each) => entryOf(session, one, each));
-    session.run.others.listed(shown, session.sutNow());
+    session.run.others.listed(shown, session.run.runtime.now());
     for (const entry of shown) take(entry);
     cursor = valueAt(body, meanings.shown("next"));
     if (cursor === undefined) return;

@@ -10,7 +10,7 @@ import { booksOf, writeBooksAhead } from "./load-state.ts";
 import type { LoadPlan } from "./plan.ts";
 import type { Unfinished } from "./resume.ts";
 import type { Segment } from "./segment.ts";
-import { settled, triedBooks } from "./settled.ts";
+import { triedBooks } from "./settled.ts";
 import { accountsOf, readBooks } from "./settlement.ts";
 import type { Books } from "./settlement.ts";
 
@@ -59,14 +59,13 @@ export async function booksBefore(
   return { from, accounts, books, ...(reason === undefined ? {} : { reason }) };
 }
 
-/** Settles what a bank was asked for, and holds it against the bank's books and bills. */
+/** Holds settled orders against the bank's books and bills. */
 export async function judgeBooks(
   session: Session,
   evidence: Pick<LoadEvidence, "result" | "totals" | "mostLate" | "orders" | "retries">,
-  { ahead, folder, segment }: { readonly ahead: BooksAhead; readonly folder: string; readonly segment: Segment },
+  { ahead, segment }: { readonly ahead: BooksAhead; readonly segment: Segment },
 ): Promise<readonly RuleJudgement[]> {
   const { orders } = evidence;
-  await settled(session, orders, folder);
   const made = accountsOf(orders);
   const { books: after, reason } = await triedBooks(() =>
     readBooks(session, made.length === 0 ? ahead.accounts : made, ahead.from, orders.size * segment.of),

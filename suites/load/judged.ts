@@ -1,5 +1,6 @@
 import type { CheckFinished } from "../../core/run/event.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
+import { TransportFailure } from "../../core/runtime/runtime.ts";
 import { CheckFailed, CheckInconclusive, CheckSkipped } from "../outcome.ts";
 
 /** What was found of a rule, without what every event of a check has. */
@@ -15,5 +16,13 @@ export function judgedOf(thrown: unknown): Judged {
   }
   if (thrown instanceof CheckInconclusive) return { verdict: "inconclusive", reason: thrown.reason };
   if (thrown instanceof CheckSkipped) return { verdict: "skipped", reason: thrown.reason, skipCause: thrown.skipCause };
+  if (thrown instanceof TransportFailure)
+    return {
+      verdict: "inconclusive",
+      reason: {
+        en: `the SUT or its hooks did not answer: ${thrown.message}`,
+        zh: `被测系统或其控制钩子无应答：${thrown.message}`,
+      },
+    };
   throw thrown;
 }

@@ -14,6 +14,8 @@ interface Around {
   readonly head: LoadHead;
   /** What others of the same load draw from. */
   readonly nonces: readonly string[];
+  /** Whether the load was made by other processes, and is put together here. */
+  readonly isMerged?: boolean;
 }
 
 /** The scope of what a load sends beside its journeys: pre-flight, settlement, books. */
@@ -24,7 +26,7 @@ export function loadScope(
     readonly notifyUrl?: string;
   },
   { pack, statement, keys }: OpenSut,
-  { runtime, log, startedAt, head, nonces }: Around,
+  { runtime, log, startedAt, head, nonces, isMerged = false }: Around,
 ): RunScope {
   return runScope({
     pack,
@@ -43,8 +45,9 @@ export function loadScope(
     emit: (event) => {
       // Calls of the settlement are too many to keep; what they showed is judged.
       if (event.type === "exchange") return;
-      // Of a segment, others are expected.
-      if (head.segment.of > 1 && event.type === "run.noted" && event.note === "foreign-movement") return;
+      // What others make is expected of a segment, and of a load that another process or tool has made.
+      const others = isMerged || head.segment.of > 1 || head.engine !== "embedded";
+      if (others && event.type === "run.noted" && event.note === "foreign-movement") return;
       log.append(event);
     },
     ...keys,

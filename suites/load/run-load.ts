@@ -25,7 +25,7 @@ import type { LoadPlan } from "./plan.ts";
 import { lengthOf } from "../../core/load/profile.ts";
 import { gapsOf, goOn, readUnfinished } from "./resume.ts";
 import { lockName, noncesOf, WHOLE, withoutOthers } from "./segment.ts";
-import { ordersIn } from "./settled.ts";
+import { ordersIn, settled } from "./settled.ts";
 import { trendsOf } from "./trends/trends.ts";
 import { PEER_RULES } from "./rules.ts";
 import { companionsOf, judgeNews, rulesOf, tellsOfOrders, sendsAgain } from "./by-role.ts";
@@ -183,12 +183,15 @@ async function loaded(options: LoadOptions, running: Running): Promise<LoadOutco
   writeEnd(folder, result, scope.runtime.now());
   const orders = ordersIn(folder);
   const evidence = { result, totals, mostLate: options.mostLate ?? MOST_LATE, orders, retries: sendsAgain(plan) };
-  const rules = isBank
-    ? await judgeBooks(session, evidence, { ahead, folder, segment: head.segment })
-    : unlessVoid(evidence, await judgeNews(session, orders, { totals, told: tellsOfOrders(running.sut, plan) }));
-  const planned = rulesOf(running.sut, plan, engine);
   const isVoid = voidReason(result, totals, evidence.mostLate) !== undefined;
+  const planned = rulesOf(running.sut, plan, engine);
+  if (isBank) await settled(session, orders, folder);
+  const news = isBank ? [] : await judgeNews(session, orders, { totals, told: tellsOfOrders(running.sut, plan) });
   const beside = await judgeCompanions({ orders, isVoid });
+  // Bills move the SUT's clock, so they come last.
+  const rules = isBank
+    ? await judgeBooks(session, evidence, { ahead, segment: head.segment })
+    : unlessVoid(evidence, news);
   const judgements = [
     ...withoutOthers(rules, head.segment).filter(([rule]) => planned.includes(rule)),
     // Of a late generator a wrong order stays wrong, and a latency says nothing.

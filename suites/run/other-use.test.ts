@@ -31,6 +31,7 @@ function watching(): { readonly others: OtherUse; readonly notes: string[] } {
 test("entries of another run booked meanwhile tell of another use, once", () => {
   const { others, notes } = watching();
   others.listed([entry(OWN), entry("INTEREST-7"), entry(OTHERS, NOW - 3_600_000)], NOW);
+  others.listed([entry(OTHERS, NOW + 86_400_000)], NOW);
   expect(others.seen).toBeUndefined();
   others.listed([entry(OTHERS)], NOW);
   others.listed([entry("LT000000300001")], NOW);

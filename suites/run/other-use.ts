@@ -40,8 +40,11 @@ export class OtherUse {
     for (const text of texts) if (text !== undefined) this.#own.add(text);
   }
 
-  /** Takes in entries of a statement: one under a number of another run, booked while this one ran, tells of another use. */
-  listed(entries: readonly Entry[], sutNow: number): void {
+  /**
+   * Takes in entries of a statement: one under a number of another run, booked while this one ran, tells of another use.
+   * What is dated ahead of `now`, by the harness's clock, may be of an earlier run that had moved the SUT's clock.
+   */
+  listed(entries: readonly Entry[], now: number): void {
     const other = entries.find(({ reference, bookedAt }) => {
       const nonce = runNonceOf(reference);
       return (
@@ -49,7 +52,7 @@ export class OtherUse {
         !this.#nonces.has(nonce) &&
         bookedAt !== undefined &&
         bookedAt >= this.#since - MARGIN_MS &&
-        bookedAt <= sutNow + MARGIN_MS
+        bookedAt <= now + MARGIN_MS
       );
     });
     if (other !== undefined) this.noticed(bookedOf(other));

@@ -49,7 +49,7 @@ export async function judgedBySut(
       ),
     );
     const nonces = segments.flatMap((one) => noncesOf(one.head, MOST_THREADS));
-    const scope = loadScope(files, sut, { runtime, log, startedAt, head, nonces });
+    const scope = loadScope(files, sut, { runtime, log, startedAt, head, nonces, isMerged: true });
     const end = phaseEnd(runtime, undefined, undefined);
     const ready = await preflight(scope, (event) => log.append(event), end).finally(end.release);
     if (ready !== "ready") {
