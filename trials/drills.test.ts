@@ -19,6 +19,7 @@ import type { LoadOptions } from "../suites/load/load-options.ts";
 import { sampled } from "./sample.ts";
 import { openTrial, PACK_FOLDER } from "./trial.ts";
 import type { Trial, Variant } from "./trial.ts";
+import { testsOfTheDay } from "./tests-of-the-day.ts";
 
 /*
  * Drills on banks that survive them, and on some that do not, under a small load. Bank and generator share the
@@ -116,7 +117,7 @@ function impatient(trial: Trial, timeoutMs: number): void {
   writeFileSync(trial.statementFile, JSON.stringify({ ...statement, limits: { timeoutMs } }));
 }
 
-const DAYS = 5;
+const DAYS = 9;
 const { items, note } = sampled(
   drillNames().filter((name) => name !== "late-answers"),
   DAYS,
@@ -132,35 +133,6 @@ describe(`a conforming bank (${note})`, () => {
     expect(events.filter(({ type }) => type === "load.mark").length).toBeGreaterThan(0);
     expect(judgement.serviceLevels.find(({ level }) => level.name === `drill.${name}`)?.met).toBe(true);
   });
-});
-
-test("a bank that a full disk has broken for good fails the drill", async () => {
-  let broken = false;
-  const { verdicts, judgement } = await drilled(
-    {
-      wrappers: {
-        handle: (inner) => async (request) => {
-          if (broken) return { status: 503, headers: [], body: new Uint8Array() };
-          const response = await inner(request);
-          broken ||= response.status >= 500;
-          return response;
-        },
-      },
-    },
-    "disk-full",
-    short("disk-full"),
-  );
-  expect(verdicts["drill.disk-full"]).toBe("fail");
-  expect(judgement.exitCode).toBe(1);
-});
-
-test("a drill whose hook refuses is neither passed nor failed", async () => {
-  const drill = short("network-cut");
-  const [cut] = drill.method;
-  const wrong = { ...(cut as DrillAction), provider: { hook: "network" as const, arguments: { down: "much" } } };
-  const { verdicts, judgement } = await drilled({}, "network-cut", { ...drill, method: [wrong] });
-  expect(verdicts["drill.network-cut"]).toBe("inconclusive");
-  expect(judgement.checks.find(({ check }) => check === "drill.network-cut")?.reason?.en).toContain("answered 400");
 });
 
 test("a drill whose hook is missing is refused before anything is sent", async () => {
@@ -206,51 +178,72 @@ function payingAgain(): NonNullable<Variant["pack"]> {
   ]);
 }
 
-describe("callers on a bad line send again what no answer came to", () => {
-  const retrying = { profile: "unreliable-network" };
+const RETRYING = { profile: "unreliable-network" };
 
-  test("and a conforming bank books each order once", async () => {
-    const { verdicts } = await drilled({}, "cut-answers", CUT_ANSWERS, retrying);
-    expect(verdicts).toMatchObject({
+async function late(variant: Partial<Variant>): Promise<Drilled> {
+  const drill = short("late-answers");
+  const trial = await openTrial({ role: "bank", scheme: "ed25519", drills: true, ...variant });
+  try {
+    // Long enough for a busy machine to answer when nothing is wrong.
+    impatient(trial, 2_000);
+    return await loaded(trial, {
+      ...RETRYING,
+      seconds: secondsOf(drill),
+      companions: [drillCompanion([{ name: "late-answers", drill, at: AT }])],
+    });
+  } finally {
+    await trial.close();
+  }
+}
+
+testsOfTheDay("trouble under load", 4, {
+  "a bank that a full disk has broken for good fails the drill": async () => {
+    let broken = false;
+    const { verdicts, judgement } = await drilled(
+      {
+        wrappers: {
+          handle: (inner) => async (request) => {
+            if (broken) return { status: 503, headers: [], body: new Uint8Array() };
+            const response = await inner(request);
+            broken ||= response.status >= 500;
+            return response;
+          },
+        },
+      },
+      "disk-full",
+      short("disk-full"),
+    );
+    expect(verdicts["drill.disk-full"]).toBe("fail");
+    expect(judgement.exitCode).toBe(1);
+  },
+
+  "a drill whose hook refuses is neither passed nor failed": async () => {
+    const drill = short("network-cut");
+    const [cut] = drill.method;
+    const wrong = { ...(cut as DrillAction), provider: { hook: "network" as const, arguments: { down: "much" } } };
+    const { verdicts, judgement } = await drilled({}, "network-cut", { ...drill, method: [wrong] });
+    expect(verdicts["drill.network-cut"]).toBe("inconclusive");
+    expect(judgement.checks.find(({ check }) => check === "drill.network-cut")?.reason?.en).toContain("answered 400");
+  },
+
+  "answers that are cut off are asked for again, with one effect or several": async () => {
+    const conforming = await drilled({}, "cut-answers", CUT_ANSWERS, RETRYING);
+    expect(conforming.verdicts).toMatchObject({
       "drill.cut-answers": "pass",
       "load.sent-again": "pass",
       "load.booked-once": "pass",
     });
-  });
+    const payer = await drilled({ pack: payingAgain() }, "cut-answers", CUT_ANSWERS, RETRYING);
+    expect(payer.verdicts).toMatchObject({ "load.sent-again": "fail", "load.booked-once": "fail" });
+    expect(payer.judgement.exitCode).toBe(1);
+  },
 
-  test("and a bank that pays again is found", async () => {
-    const { verdicts, judgement } = await drilled({ pack: payingAgain() }, "cut-answers", CUT_ANSWERS, retrying);
-    expect(verdicts).toMatchObject({ "load.sent-again": "fail", "load.booked-once": "fail" });
-    expect(judgement.exitCode).toBe(1);
-  });
-});
-
-describe("answers that come after the caller's time-out", () => {
-  async function late(variant: Partial<Variant>): Promise<Drilled> {
-    const drill = short("late-answers");
-    const trial = await openTrial({ role: "bank", scheme: "ed25519", drills: true, ...variant });
-    try {
-      // Long enough for a busy machine to answer when nothing is wrong.
-      impatient(trial, 2_000);
-      return await loaded(trial, {
-        profile: "unreliable-network",
-        seconds: secondsOf(drill),
-        companions: [drillCompanion([{ name: "late-answers", drill, at: AT }])],
-      });
-    } finally {
-      await trial.close();
-    }
-  }
-
-  test("have one effect at a conforming bank", async () => {
-    const { verdicts } = await late({});
-    expect(verdicts).toMatchObject({ "drill.late-answers": "pass", "load.sent-again": "pass" });
-  });
-
-  test("have several at a bank that pays again", async () => {
-    const { verdicts } = await late({ pack: payingAgain() });
-    expect(verdicts["load.sent-again"]).toBe("fail");
-  });
+  "answers after the caller's time-out have one effect or several": async () => {
+    const conforming = await late({});
+    expect(conforming.verdicts).toMatchObject({ "drill.late-answers": "pass", "load.sent-again": "pass" });
+    const payer = await late({ pack: payingAgain() });
+    expect(payer.verdicts["load.sent-again"]).toBe("fail");
+  },
 });
 
 test("vitals stand in the run's folder, and a short load says how long would do", async () => {

@@ -14,6 +14,7 @@ import { readHead, readIntervals } from "../core/load/load-folder.ts";
 import { runLoad } from "../suites/load/run-load.ts";
 import { openTrial, PACK_FOLDER } from "./trial.ts";
 import type { Variant } from "./trial.ts";
+import { testsOfTheDay } from "./tests-of-the-day.ts";
 
 /*
  * Banks that are wrong about money, and one that is right, under a small load. Thread and bank share the processors of
@@ -82,98 +83,100 @@ test("a conforming bank under load loses nothing and books nothing twice", async
   expect(new Set(Object.values(verdicts(judgement)))).toEqual(new Set(["pass"]));
 });
 
-test("a bank that books each payment twice is found by the books after a load", async () => {
-  const judgement = await judged({
-    pack: posting((posts) => [...posts, { ...(posts[0] as object), as: "again" }]),
-  });
-  expect(judgement.exitCode).toBe(1);
-  expect(verdicts(judgement)["load.booked-once"]).toBe("fail");
-  expect(judgement.failures[0]?.finding?.seen).toMatch(/doubled: -\d+ in 2 entries/);
-});
+testsOfTheDay("a bank under load", 3, {
+  "a bank that books each payment twice is found by the books after a load": async () => {
+    const judgement = await judged({
+      pack: posting((posts) => [...posts, { ...(posts[0] as object), as: "again" }]),
+    });
+    expect(judgement.exitCode).toBe(1);
+    expect(verdicts(judgement)["load.booked-once"]).toBe("fail");
+    expect(judgement.failures[0]?.finding?.seen).toMatch(/doubled: -\d+ in 2 entries/);
+  },
 
-test("a bank that answers success and books nothing is found by the books", async () => {
-  const judgement = await judged({ pack: posting(() => []) });
-  expect(judgement.exitCode).toBe(1);
-  expect(verdicts(judgement)["load.kept"]).toBe("fail");
-  expect(verdicts(judgement)["load.booked-once"]).not.toBe("fail");
-});
+  "a bank that answers success and books nothing is found by the books": async () => {
+    const judgement = await judged({ pack: posting(() => []) });
+    expect(judgement.exitCode).toBe(1);
+    expect(verdicts(judgement)["load.kept"]).toBe("fail");
+    expect(verdicts(judgement)["load.booked-once"]).not.toBe("fail");
+  },
 
-test("a bank whose bill has one line twice, and lacks another, is found", async () => {
-  const judgement = await judged({
-    wrappers: billWritten(() => ({
-      note: () => {},
-      write: (file) => {
-        const lines = file.split("\r\n");
-        const credits = lines.filter((line) => line.includes(",credit,"));
-        return lines.map((line) => (line === credits.at(-1) ? (credits.at(-2) ?? line) : line)).join("\r\n");
+  "a bank whose bill has one line twice, and lacks another, is found": async () => {
+    const judgement = await judged({
+      wrappers: billWritten(() => ({
+        note: () => {},
+        write: (file) => {
+          const lines = file.split("\r\n");
+          const credits = lines.filter((line) => line.includes(",credit,"));
+          return lines.map((line) => (line === credits.at(-1) ? (credits.at(-2) ?? line) : line)).join("\r\n");
+        },
+      })),
+    });
+    expect(judgement.exitCode).toBe(1);
+    expect(verdicts(judgement)).toMatchObject({
+      "load.bill": "fail",
+      "load.bill-statement": "fail",
+      "load.kept": "pass",
+    });
+    expect(judgement.failures.find(({ check }) => check === "load.bill")?.finding?.seen).toMatch(/doubled: /);
+  },
+
+  "a conforming bank whose day no hook can end passes without its bill": async () => {
+    const judgement = await judged({ without: ["clock"] });
+    expect(judgement.exitCode).toBe(0);
+    const { standing, reason } = judgement.checks.find(({ check }) => check === "load.bill") ?? {};
+    expect(standing).toBe("skipped");
+    expect(reason?.en).toContain("after this load");
+  },
+
+  "customers of a conforming bank do everything at once, and are told of it once": async () => {
+    const codes = new Map<string, number>();
+    const called = new Set<string>();
+    const judgement = await judged(
+      {},
+      {
+        profile: "mix",
+        look: (folder) =>
+          readIntervals(folder, (interval) => {
+            for (const [code, count] of Object.entries(interval.codes)) codes.set(code, (codes.get(code) ?? 0) + count);
+            for (const id of Object.keys(interval.latencies)) called.add(id);
+          }),
       },
-    })),
-  });
-  expect(judgement.exitCode).toBe(1);
-  expect(verdicts(judgement)).toMatchObject({
-    "load.bill": "fail",
-    "load.bill-statement": "fail",
-    "load.kept": "pass",
-  });
-  expect(judgement.failures.find(({ check }) => check === "load.bill")?.finding?.seen).toMatch(/doubled: /);
-});
+    );
+    expect(judgement.failures).toEqual([]);
+    expect([...codes]).toEqual([]);
+    expect([...called]).toEqual(expect.arrayContaining(["binding.confirm", "binding.cancel", "refund.query"]));
+    expect(verdicts(judgement)).toMatchObject({
+      "load.booked-once": "pass",
+      "load.told": "pass",
+      "load.told-once": "pass",
+      "load.told-soundly": "pass",
+    });
+  },
 
-test("a conforming bank whose day no hook can end passes without its bill", async () => {
-  const judgement = await judged({ without: ["clock"] });
-  expect(judgement.exitCode).toBe(0);
-  const { standing, reason } = judgement.checks.find(({ check }) => check === "load.bill") ?? {};
-  expect(standing).toBe("skipped");
-  expect(reason?.en).toContain("after this load");
-});
+  "a bank that tells again what was acknowledged is found at our counterparty": async () => {
+    const source = inPolicies(loadPack(PACK_FOLDER), ["notification", "acknowledgeStatus"], [299]);
+    const judgement = await judged(
+      { pack: inPolicies(source, ["notification", "retrySeconds"], [1, 1, 1]) },
+      { profile: "mix" },
+    );
+    expect(judgement.exitCode).toBe(1);
+    expect(verdicts(judgement)).toMatchObject({ "load.told": "pass", "load.told-once": "fail", "load.kept": "pass" });
+  },
 
-test("customers of a conforming bank do everything at once, and are told of it once", async () => {
-  const codes = new Map<string, number>();
-  const called = new Set<string>();
-  const judgement = await judged(
-    {},
-    {
-      profile: "mix",
-      look: (folder) =>
-        readIntervals(folder, (interval) => {
-          for (const [code, count] of Object.entries(interval.codes)) codes.set(code, (codes.get(code) ?? 0) + count);
-          for (const id of Object.keys(interval.latencies)) called.add(id);
-        }),
-    },
-  );
-  expect(judgement.failures).toEqual([]);
-  expect([...codes]).toEqual([]);
-  expect([...called]).toEqual(expect.arrayContaining(["binding.confirm", "binding.cancel", "refund.query"]));
-  expect(verdicts(judgement)).toMatchObject({
-    "load.booked-once": "pass",
-    "load.told": "pass",
-    "load.told-once": "pass",
-    "load.told-soundly": "pass",
-  });
-});
-
-test("a bank that tells again what was acknowledged is found at our counterparty", async () => {
-  const source = inPolicies(loadPack(PACK_FOLDER), ["notification", "acknowledgeStatus"], [299]);
-  const judgement = await judged(
-    { pack: inPolicies(source, ["notification", "retrySeconds"], [1, 1, 1]) },
-    { profile: "mix" },
-  );
-  expect(judgement.exitCode).toBe(1);
-  expect(verdicts(judgement)).toMatchObject({ "load.told": "pass", "load.told-once": "fail", "load.kept": "pass" });
-});
-
-test("queries of a storm are about orders made before, and payments go on", async () => {
-  const calls: Record<string, number> = {};
-  const judgement = await judged(
-    {},
-    {
-      profile: "storm",
-      look: (folder) =>
-        readIntervals(folder, ({ latencies }) => {
-          for (const [id, { sinceSent }] of Object.entries(latencies))
-            calls[id] = (calls[id] ?? 0) + countOf(sinceSent);
-        }),
-    },
-  );
-  expect(judgement.failures).toEqual([]);
-  expect(calls["payment.query"]).toBeGreaterThan(2 * (calls["payment.create"] ?? Infinity));
+  "queries of a storm are about orders made before, and payments go on": async () => {
+    const calls: Record<string, number> = {};
+    const judgement = await judged(
+      {},
+      {
+        profile: "storm",
+        look: (folder) =>
+          readIntervals(folder, ({ latencies }) => {
+            for (const [id, { sinceSent }] of Object.entries(latencies))
+              calls[id] = (calls[id] ?? 0) + countOf(sinceSent);
+          }),
+      },
+    );
+    expect(judgement.failures).toEqual([]);
+    expect(calls["payment.query"]).toBeGreaterThan(2 * (calls["payment.create"] ?? Infinity));
+  },
 });

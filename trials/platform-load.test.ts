@@ -10,6 +10,7 @@ import { DEFECTS } from "../simulator/defects/index.ts";
 import { inLifecycle, inTransition } from "../simulator/defects/parts/edit-pack.ts";
 import { runLoad } from "../suites/load/run-load.ts";
 import { openTrial, PACK_FOLDER } from "./trial.ts";
+import { testsOfTheDay } from "./tests-of-the-day.ts";
 
 /*
  * Platforms under a small load of notifications, and made to order of our bank. Load and platform share the processors
@@ -92,66 +93,68 @@ test("a conforming platform takes all news and orders everything once under load
   });
 });
 
-test("a platform that answers some news with an error misses its levels", async () => {
-  const judgement = await judged(
-    answering((count, inner) => (count % 4 === 0 ? Promise.resolve(FAILED) : inner())),
-    "platform-news",
-  );
-  expect(missed(judgement)).toContain("payments-told-in-time");
-  // What was sent again after the load was acknowledged in the end.
-  expect(verdicts(judgement)).toMatchObject({ "load.acknowledged": "pass", "load.shown": "pass" });
-});
+testsOfTheDay("a platform under load", 3, {
+  "a platform that answers some news with an error misses its levels": async () => {
+    const judgement = await judged(
+      answering((count, inner) => (count % 4 === 0 ? Promise.resolve(FAILED) : inner())),
+      "platform-news",
+    );
+    expect(missed(judgement)).toContain("payments-told-in-time");
+    // What was sent again after the load was acknowledged in the end.
+    expect(verdicts(judgement)).toMatchObject({ "load.acknowledged": "pass", "load.shown": "pass" });
+  },
 
-test("a platform that never acknowledges some news is found", async () => {
-  const judgement = await judged(
-    { pack: (source) => inTransition(source, "order.payment-result", ["require", 0, "that"], false) },
-    "platform-news",
-    2,
-  );
-  expect(judgement.exitCode).toBe(1);
-  expect(verdicts(judgement)["load.acknowledged"]).toBe("fail");
-});
+  "a platform that never acknowledges some news is found": async () => {
+    const judgement = await judged(
+      { pack: (source) => inTransition(source, "order.payment-result", ["require", 0, "that"], false) },
+      "platform-news",
+      2,
+    );
+    expect(judgement.exitCode).toBe(1);
+    expect(verdicts(judgement)["load.acknowledged"]).toBe("fail");
+  },
 
-test("a platform that acknowledges news and keeps nothing of it is found", async () => {
-  const judgement = await judged(
-    { pack: (source) => inTransition(source, "order.payment-result", ["to"], [{ state: "CREATED" }]) },
-    "platform-news",
-    2,
-  );
-  expect(judgement.exitCode).toBe(1);
-  expect(verdicts(judgement)).toMatchObject({ "load.acknowledged": "pass", "load.shown": "fail" });
-});
+  "a platform that acknowledges news and keeps nothing of it is found": async () => {
+    const judgement = await judged(
+      { pack: (source) => inTransition(source, "order.payment-result", ["to"], [{ state: "CREATED" }]) },
+      "platform-news",
+      2,
+    );
+    expect(judgement.exitCode).toBe(1);
+    expect(verdicts(judgement)).toMatchObject({ "load.acknowledged": "pass", "load.shown": "fail" });
+  },
 
-test("a platform that books each refund twice is found by its own query", async () => {
-  const amount = "$refund_record.amount";
-  const judgement = await judged(
-    {
-      pack: (source) =>
-        inLifecycle(source, "order", ["aggregates", "refunded", "sum"], { "money.add": [amount, amount] }),
-    },
-    "platform-news",
-    2,
-  );
-  expect(judgement.exitCode).toBe(1);
-  expect(verdicts(judgement)["load.news-booked-once"]).toBe("fail");
-});
-
-test("a platform that pays again under another number is found by our bank", async () => {
-  const judgement = await judged(named("timeout-pays-again"), "platform-orders");
-  expect(judgement.exitCode).toBe(1);
-  expect(verdicts(judgement)).toMatchObject({ "load.ordered-once": "fail", "load.concluded": "pass" });
-});
-
-test("a platform that takes a lost answer for a refusal is found by our bank", async () => {
-  const judgement = await judged(
-    {
-      attempt: (inner) => async (call) => {
-        const reply = await inner(call);
-        return reply.kind === "unknown" ? { kind: "refusal", code: "ORDER_CLOSED", class: "final-fail" } : reply;
+  "a platform that books each refund twice is found by its own query": async () => {
+    const amount = "$refund_record.amount";
+    const judgement = await judged(
+      {
+        pack: (source) =>
+          inLifecycle(source, "order", ["aggregates", "refunded", "sum"], { "money.add": [amount, amount] }),
       },
-    },
-    "platform-orders",
-  );
-  expect(judgement.exitCode).toBe(1);
-  expect(verdicts(judgement)).toMatchObject({ "load.ordered-once": "pass", "load.concluded": "fail" });
+      "platform-news",
+      2,
+    );
+    expect(judgement.exitCode).toBe(1);
+    expect(verdicts(judgement)["load.news-booked-once"]).toBe("fail");
+  },
+
+  "a platform that pays again under another number is found by our bank": async () => {
+    const judgement = await judged(named("timeout-pays-again"), "platform-orders");
+    expect(judgement.exitCode).toBe(1);
+    expect(verdicts(judgement)).toMatchObject({ "load.ordered-once": "fail", "load.concluded": "pass" });
+  },
+
+  "a platform that takes a lost answer for a refusal is found by our bank": async () => {
+    const judgement = await judged(
+      {
+        attempt: (inner) => async (call) => {
+          const reply = await inner(call);
+          return reply.kind === "unknown" ? { kind: "refusal", code: "ORDER_CLOSED", class: "final-fail" } : reply;
+        },
+      },
+      "platform-orders",
+    );
+    expect(judgement.exitCode).toBe(1);
+    expect(verdicts(judgement)).toMatchObject({ "load.ordered-once": "pass", "load.concluded": "fail" });
+  },
 });

@@ -1,0 +1,10 @@
+import { describe, test } from "vitest";
+import { sampled } from "./sample.ts";
+
+/** Tests by name, of which `npm test` runs one in `days`, each day others, and `npm run trials` all. */
+export function testsOfTheDay(what: string, days: number, tests: Readonly<Record<string, () => Promise<void>>>): void {
+  const { items, note } = sampled(Object.entries(tests), days, () => "");
+  describe(`${what} (${note})`, () => {
+    test.each(items)("%s", (_name, run) => run());
+  });
+}
