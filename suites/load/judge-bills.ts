@@ -1,3 +1,5 @@
+import type { Bilingual } from "../../core/run/verdict.ts";
+import { alike, sayings } from "../../core/text/alike.ts";
 import type { PackView } from "../pack-view.ts";
 import type { Entry } from "../laws/history.ts";
 import type { BillsSeen, DayBill } from "./bills.ts";
@@ -32,8 +34,8 @@ export function billedSides(pack: PackView): SideOf {
 export interface BillFault {
   readonly kind: "missing" | "doubled" | "wrong-amount" | "unaccepted";
   readonly number: string;
-  readonly expected: string;
-  readonly seen: string;
+  readonly expected: Bilingual;
+  readonly seen: Bilingual;
 }
 
 const KIND_WORDS: Readonly<Record<BillFault["kind"], string>> = {
@@ -71,17 +73,25 @@ function faultOf(
   side: Side,
 ): Omit<BillFault, "number"> | undefined {
   const seen =
-    rows.length === 0 ? "no row" : rows.map(([date, row]) => `${row.direction} ${row.amount} on ${date}`).join(", ");
+    rows.length === 0
+      ? { en: "no row", zh: "没有该行" }
+      : alike(rows.map(([date, row]) => `${date} ${row.direction} ${row.amount}`).join(", "));
   // What came back may have cost a fee, which the order does not tell.
   if (outcome === "returned") return undefined;
   if (outcome !== "succeeded") {
     const net = rows.reduce((sum, [, row]) => sum + (row.direction === "credit" ? row.amount : -row.amount), 0);
-    return net === 0 ? undefined : { kind: "unaccepted", expected: `nothing in a bill (${outcome})`, seen };
+    return net === 0
+      ? undefined
+      : {
+          kind: "unaccepted",
+          expected: { en: `nothing in a bill (${outcome})`, zh: `账单中不应出现（${outcome}）` },
+          seen,
+        };
   }
   const own = rows.filter(([, row]) => row.direction === side);
   if (own.length === 1 && own[0]?.[1].amount === amount) return undefined;
   const kind = own.length === 0 ? "missing" : own.length > 1 ? "doubled" : "wrong-amount";
-  return { kind, expected: `one row, ${side} ${amount}`, seen };
+  return { kind, expected: { en: `one row, ${side} ${amount}`, zh: `一行，${side} ${amount}` }, seen };
 }
 
 /** What is judged of the bills of a load. */
@@ -121,10 +131,12 @@ function judgeOrders(faults: readonly BillFault[], orders: BillEvidence["orders"
           zh: `${orders.size} 笔订单中有 ${faults.length} 笔${KIND_WORDS[first.kind]}，如 ${first.number}`,
         },
         expected: first.expected,
-        seen: faults
-          .slice(0, SHOWN_FAULTS)
-          .map(({ number, kind, seen }) => `${number} ${kind}: ${seen}`)
-          .join("; "),
+        seen: sayings(
+          faults.slice(0, SHOWN_FAULTS).map(({ number, kind, seen: { en, zh } }) => ({
+            en: `${number} ${kind}: ${en}`,
+            zh: `${number} ${KIND_WORDS[kind]}：${zh}`,
+          })),
+        ),
       },
     };
   const open = [...orders.values()].filter((order) => !isSettled(order)).length;
@@ -149,8 +161,8 @@ function sumsOf({ date, rows, credits, debits }: DayBill): Judged | undefined {
             en: `the sums of the bill of ${date} are not those of its rows`,
             zh: `${date} 账单合计与各行不符`,
           },
-          expected: `credits ${credit}, debits ${debit}`,
-          seen: `credits ${credits}, debits ${debits}`,
+          expected: { en: `credits ${credit}, debits ${debit}`, zh: `贷方 ${credit}，借方 ${debit}` },
+          seen: { en: `credits ${credits}, debits ${debits}`, zh: `贷方 ${credits}，借方 ${debits}` },
         },
       };
 }
@@ -190,11 +202,25 @@ function differenceOf({ date, rows, statement = [] }: DayBill): Judged | undefin
     verdict: "fail",
     finding: {
       summary: { en: `bill and statement of ${date} differ`, zh: `${date} 账单与明细不一致` },
-      expected: `the ${statement.length} entries of the statement`,
-      seen: [
-        ...(missing.length === 0 ? [] : [`${missing.length} are not in the bill: ${shown(missing)}`]),
-        ...(extra.length === 0 ? [] : [`${extra.length} are in the bill alone: ${shown(extra)}`]),
-      ].join("; "),
+      expected: { en: `the ${statement.length} entries of the statement`, zh: `明细中的 ${statement.length} 笔分录` },
+      seen: sayings([
+        ...(missing.length === 0
+          ? []
+          : [
+              {
+                en: `${missing.length} are not in the bill: ${shown(missing)}`,
+                zh: `${missing.length} 笔不在账单中：${shown(missing)}`,
+              },
+            ]),
+        ...(extra.length === 0
+          ? []
+          : [
+              {
+                en: `${extra.length} are in the bill alone: ${shown(extra)}`,
+                zh: `${extra.length} 笔只在账单中：${shown(extra)}`,
+              },
+            ]),
+      ]),
     },
   };
 }

@@ -114,6 +114,15 @@ describe("the rules of a load", () => {
   });
 });
 
+test("orders that name no account leave the rules of money undecided", () => {
+  const of = evidence(seen({}));
+  of.orders.take({ kind: "intent", number: "N2", resource: "payment", amount: 100 });
+  of.orders.take({ kind: "told", number: "N2", outcome: "succeeded" });
+  expect(verdictsOf(of)).toMatchObject({ "load.booked-once": "inconclusive", "load.kept": "inconclusive" });
+  const wrong = { ...of, after: books(-200, 800) };
+  expect(verdictsOf(wrong)["load.booked-once"]).toBe("fail");
+});
+
 describe("what was sent again for want of an answer", () => {
   /** The evidence of an order that was sent again so often. */
   function sentAgain(times: number, after: Books): LoadEvidence {

@@ -1,3 +1,4 @@
+import { sayings } from "../../core/text/alike.ts";
 import type { ServiceLevelFinished } from "../../core/run/event.ts";
 import type { Bilingual, Level as Weight } from "../../core/run/verdict.ts";
 import type { EngineResult } from "./engine.ts";
@@ -108,8 +109,16 @@ export function ofNothingIfVoid(
 function money({ orders, after, noBooks }: LoadEvidence): readonly (readonly [LoadRule, Judged])[] {
   const faults = moneyFaults(orders.values(), bookedIn(orders, after));
   const unsettled = faults.filter(({ kind }) => kind === "unsettled");
-  const seen = { unsettled, orders: orders.size, books: after, noBooks };
+  const seen = { unsettled, unplaced: unplacedIn(orders), orders: orders.size, books: after, noBooks };
   return MONEY_RULES.map((rule) => [rule, verdictOf(rule, faults, seen)]);
+}
+
+/** Orders of which no account is known: no statement can show what became of them. */
+function unplacedIn(orders: Orders): { readonly count: number; readonly such: string } {
+  let [count, such] = [0, ""];
+  for (const order of orders.values())
+    if (accountOf(orders, order) === undefined) [count, such] = [count + 1, order.number];
+  return { count, such };
 }
 
 /** What the books hold of an order. */
@@ -126,11 +135,18 @@ function sentAgain({ orders, after, noBooks }: LoadEvidence): Judged {
   if (again.length === 0) return inconclusive("no call was left without an answer", "没有未获应答的调用");
   const faults = moneyFaults(again, bookedIn(orders, after));
   const unsettled = faults.filter(({ kind }) => kind === "unsettled");
-  return verdictOf(AGAIN_RULE, faults, { unsettled, orders: again.length, books: after, noBooks });
+  return verdictOf(AGAIN_RULE, faults, {
+    unplaced: unplacedIn(orders),
+    unsettled,
+    orders: again.length,
+    books: after,
+    noBooks,
+  });
 }
 
 interface SettledOrders {
   readonly unsettled: readonly MoneyFault[];
+  readonly unplaced: ReturnType<typeof unplacedIn>;
   readonly orders: number;
   readonly books: Books | undefined;
   readonly noBooks: Bilingual | undefined;
@@ -148,10 +164,12 @@ function verdictOf(rule: LoadRule, faults: readonly MoneyFault[], seen: SettledO
           zh: `${seen.orders} 笔订单中有 ${own.length} 笔${KIND_WORDS[first.kind]}，如 ${first.number}`,
         },
         expected: first.expected,
-        seen: own
-          .slice(0, SHOWN_FAULTS)
-          .map(({ number, kind, seen: told }) => `${number} ${kind}: ${told}`)
-          .join("; "),
+        seen: sayings(
+          own.slice(0, SHOWN_FAULTS).map(({ number, kind, seen: { en, zh } }) => ({
+            en: `${number} ${kind}: ${en}`,
+            zh: `${number} ${KIND_WORDS[kind]}：${zh}`,
+          })),
+        ),
       },
     };
   if (seen.orders === 0) return inconclusive("no order was made", "没有产生任何订单");
@@ -163,6 +181,11 @@ function verdictOf(rule: LoadRule, faults: readonly MoneyFault[], seen: SettledO
     return inconclusive(
       `${seen.unsettled.length} orders did not become final in time, such as ${seen.unsettled[0]?.number ?? ""}`,
       `${seen.unsettled.length} 笔订单未在时限内到达终态，如 ${seen.unsettled[0]?.number ?? ""}`,
+    );
+  if (seen.unplaced.count > 0)
+    return inconclusive(
+      `${seen.unplaced.count} orders name no account whose statement would show them, such as ${seen.unplaced.such}`,
+      `${seen.unplaced.count} 笔订单未指明账户，无从在明细中核对，如 ${seen.unplaced.such}`,
     );
   return { verdict: "pass" };
 }
@@ -193,8 +216,8 @@ function balances({ before, after, accounts, noBooks }: LoadEvidence): Judged {
             en: "a balance moved by something else than its statement lists",
             zh: "账户余额的变动与明细不符",
           },
-          expected: `${listed}, the sum of the new entries`,
-          seen: `${moved}, from ${from} to ${to}`,
+          expected: { en: `${listed}, the sum of the new entries`, zh: `${listed}，即新增分录之和` },
+          seen: { en: `${moved}, from ${from} to ${to}`, zh: `${moved}，由 ${from} 变为 ${to}` },
         },
       };
   }
@@ -211,8 +234,8 @@ function signatures({ sum: { unsigned } }: Totals): Judged {
             en: `${unsigned} answers carry no signature that verifies`,
             zh: `${unsigned} 个应答的签名未通过验证`,
           },
-          expected: "every answer signed, refusals too",
-          seen: `${unsigned} are not`,
+          expected: { en: "every answer signed, refusals too", zh: "每个应答均有签名，拒绝亦然" },
+          seen: { en: `${unsigned} are not`, zh: `${unsigned} 个没有` },
         },
       };
 }
@@ -231,8 +254,8 @@ function documented({
             en: `${malformed} answers are none that the pack describes`,
             zh: `${malformed} 个应答不符合规范包的描述`,
           },
-          expected: "the schema of the answer, or a documented code",
-          seen: `${malformed} others`,
+          expected: { en: "the schema of the answer, or a documented code", zh: "符合应答结构，或为规范所列错误码" },
+          seen: { en: `${malformed} others`, zh: `${malformed} 个不符合` },
         },
       };
 }

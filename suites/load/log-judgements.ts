@@ -1,3 +1,4 @@
+import { inBothLanguages } from "../run/in-both-languages.ts";
 import type { RunLog } from "../../core/run/log.ts";
 import type { Level } from "../../core/run/verdict.ts";
 import type { RuleJudgement } from "./companion.ts";
@@ -28,7 +29,18 @@ export function logJudgements(judgements: readonly RuleJudgement[], { scope, log
       ...rest,
       ...(finding === undefined
         ? {}
-        : { finding: { ...finding, requirement, level, check, evidence: [], seed, replay } }),
+        : {
+            finding: {
+              summary: finding.summary,
+              ...inBothLanguages(finding),
+              requirement,
+              level,
+              check,
+              evidence: [],
+              seed,
+              replay,
+            },
+          }),
     });
   }
 }

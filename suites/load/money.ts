@@ -1,3 +1,5 @@
+import { oneOf } from "../../core/text/alike.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import type { OrderLine } from "./orders.ts";
 
 /** An order of a load, as far as it is known. */
@@ -75,8 +77,8 @@ export interface Booked {
 export interface MoneyFault {
   readonly kind: "lost" | "doubled" | "wrong-amount" | "unaccepted" | "unsettled" | "forgotten";
   readonly number: string;
-  readonly expected: string;
-  readonly seen: string;
+  readonly expected: Bilingual;
+  readonly seen: Bilingual;
 }
 
 /** By how much an order moves its account when it succeeds: out of it, or back into it. */
@@ -100,15 +102,29 @@ export function moneyFaults(
 
 function faultOf(order: Order, booked: Booked | undefined): Omit<MoneyFault, "number"> | undefined {
   const { outcome, accepted } = order;
-  if (!isSettled(order)) return { kind: "unsettled", expected: "an outcome that is final", seen: `still ${outcome}` };
+  if (!isSettled(order))
+    return {
+      kind: "unsettled",
+      expected: { en: "an outcome that is final", zh: "终态" },
+      seen: { en: `still ${outcome}`, zh: `仍为 ${outcome}` },
+    };
   if (accepted && (outcome === "absent" || outcome === "refused"))
-    return { kind: "forgotten", expected: "an order that was accepted is known", seen: outcome };
+    return {
+      kind: "forgotten",
+      expected: { en: "an order that was accepted is known", zh: "已受理的订单可查询" },
+      seen: oneOf([outcome]),
+    };
   if (booked === undefined) return undefined;
-  const seen = `${booked.moved} in ${booked.entries} entries`;
+  const seen = {
+    en: `${booked.moved} in ${booked.entries} entries`,
+    zh: `${booked.entries} 笔分录，共 ${booked.moved}`,
+  };
   if (outcome !== "succeeded")
-    return booked.moved === 0 ? undefined : { kind: "unaccepted", expected: `nothing booked (${outcome})`, seen };
+    return booked.moved === 0
+      ? undefined
+      : { kind: "unaccepted", expected: { en: `nothing booked (${outcome})`, zh: `未入账（${outcome}）` }, seen };
   const effect = effectOf(order);
   if (booked.moved === effect) return undefined;
   const kind = booked.moved === 0 ? "lost" : booked.moved % effect === 0 ? "doubled" : "wrong-amount";
-  return { kind, expected: `${effect}, booked once`, seen };
+  return { kind, expected: { en: `${effect}, booked once`, zh: `${effect}，入账一次` }, seen };
 }

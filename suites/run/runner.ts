@@ -1,3 +1,4 @@
+import { inBothLanguages } from "./in-both-languages.ts";
 import { verifyCommand } from "../../core/run/command.ts";
 import type { CheckFinished, RunEvent } from "../../core/run/event.ts";
 import type { Finding } from "../../core/run/finding.ts";
@@ -243,26 +244,6 @@ function finding(line: Planned, scope: RunScope, { failure }: CheckFailed): Find
       effort: scope.effort,
       seed: scope.seed,
     }),
-  };
-}
-
-/** What a finding keeps in English, and in Chinese where that differs. */
-function inBothLanguages({
-  expected,
-  seen,
-  minimal,
-}: Pick<Failure, "expected" | "seen" | "minimal">): Pick<Finding, "expected" | "seen" | "inChinese" | "minimal"> {
-  const said = [expected, seen, ...(minimal === undefined ? [] : [minimal.description])];
-  const inChinese = {
-    expected: expected.zh,
-    seen: seen.zh,
-    ...(minimal === undefined ? {} : { minimal: minimal.description.zh }),
-  };
-  return {
-    expected: expected.en,
-    seen: seen.en,
-    ...(said.every(({ en, zh }) => en === zh) ? {} : { inChinese }),
-    ...(minimal === undefined ? {} : { minimal: { ...minimal, description: minimal.description.en } }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { alike, named } from "../../../core/text/alike.ts";
 import { addDays } from "../../../core/calendar/date.ts";
 import type { Accelerated } from "../../../core/load/accelerated.ts";
 import type { Interval } from "../../../core/load/interval.ts";
@@ -206,8 +207,8 @@ export function judgeDates(
           en: `${wrong.length} of ${entries.length} entries have another business date than that of their moment`,
           zh: `${entries.length} 笔分录中有 ${wrong.length} 笔的会计日期与入账时刻不符`,
         },
-        expected: `${dateOf(first.bookedAt ?? 0)} for ${first.reference}`,
-        seen: String(first.date),
+        expected: named(first.reference, dateOf(first.bookedAt ?? 0)),
+        seen: alike(String(first.date)),
       },
     };
   const seen = new Set(entries.map(({ date }) => date));

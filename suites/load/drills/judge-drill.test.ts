@@ -57,7 +57,7 @@ describe("a drill", () => {
   });
 
   test("fails where recovery takes longer", () => {
-    expect(judged(".....xxxxxxxxx......").judged).toMatchObject({ verdict: "fail", finding: { seen: "6 s" } });
+    expect(judged(".....xxxxxxxxx......").judged).toMatchObject({ verdict: "fail", finding: { seen: { en: "6 s" } } });
   });
 
   test("fails where the state never is steady again", () => {
@@ -66,7 +66,7 @@ describe("a drill", () => {
 
   test("fails where calls are answered and slow", () => {
     expect(judged(".....ooosssssssssssss").judged).toMatchObject({
-      finding: { seen: expect.stringContaining("95th percentile") as string },
+      finding: { seen: { en: expect.stringContaining("95th percentile") as string } },
     });
   });
 

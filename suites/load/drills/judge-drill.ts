@@ -1,3 +1,4 @@
+import { alike } from "../../../core/text/alike.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { Interval } from "../../../core/load/interval.ts";
 import type { Judged } from "../judge-load.ts";
@@ -127,8 +128,8 @@ function afterwards({ probes, limit, recoveredAfter, intervalSeconds, rest, last
           en: `after the drill the state was steady again only ${seconds(recoveredAfter)} later`,
           zh: `演练后 ${seconds(recoveredAfter)} 才恢复稳定`,
         },
-        expected: `within ${limit} s after the rollbacks`,
-        seen: seconds(recoveredAfter),
+        expected: { en: `within ${limit} s after the rollbacks`, zh: `撤销后 ${limit} 秒内` },
+        seen: alike(seconds(recoveredAfter)),
       },
     };
   const since = back === undefined ? undefined : asOne(rest.filter(({ index }) => index >= back.index));
@@ -164,7 +165,7 @@ function failed(departure: Departure, when: Bilingual): Judged {
     finding: {
       summary: { en: `${when.en} the state was not steady: ${en}`, zh: `${when.zh}状态未保持稳定：${zh}` },
       expected: expectedOf(departure.probe),
-      seen: en,
+      seen: { en, zh },
     },
   };
 }

@@ -84,8 +84,10 @@ const WORDS: Readonly<Record<DrillProbe["provider"]["measure"], Bilingual>> = {
 const figure = (value: number): string => String(Number(value.toFixed(1)));
 
 /** What a probe expects, as a person reads it. */
-export function expectedOf({ provider: { measure }, tolerance: { range } }: DrillProbe): string {
-  return `${WORDS[measure].en}: ${figure(range[0])} to ${figure(range[1])} ${UNITS[measure]}`;
+export function expectedOf({ provider: { measure }, tolerance: { range } }: DrillProbe): Bilingual {
+  const { en, zh } = WORDS[measure];
+  const [from, to] = [figure(range[0]), figure(range[1])];
+  return { en: `${en}: ${from} to ${to} ${UNITS[measure]}`, zh: `${zh}：${from} 至 ${to} ${UNITS[measure]}` };
 }
 
 /** What was seen in its place. */

@@ -1,3 +1,4 @@
+import type { Finding } from "../../../core/run/finding.ts";
 import { join } from "node:path";
 import type { LoadMarked, RunEvent, RunStarted } from "../../../core/run/event.ts";
 import { STANDINGS } from "../../../core/run/judgement.ts";
@@ -32,9 +33,7 @@ export function readEarlier(folder: string): EarlierLog {
           verdict,
           ...(reason === undefined ? {} : { reason }),
           ...(skipCause === undefined ? {} : { skipCause }),
-          ...(finding === undefined
-            ? {}
-            : { finding: { summary: finding.summary, expected: finding.expected, seen: finding.seen } }),
+          ...(finding === undefined ? {} : { finding: saidIn(finding) }),
         },
       ]);
     }
@@ -43,6 +42,13 @@ export function readEarlier(folder: string): EarlierLog {
   if (!reading.ok) throw new LoadError(reading.problem, { where: join(folder, LOG_FILE) });
   return { started, judged, marks };
 }
+
+/** What a finding says, in both languages. */
+const saidIn = ({ summary, expected, seen, inChinese }: Finding): NonNullable<Judged["finding"]> => ({
+  summary,
+  expected: { en: expected, zh: inChinese?.expected ?? expected },
+  seen: { en: seen, zh: inChinese?.seen ?? seen },
+});
 
 /** Of each rule that any log has judged, the worst that was found. A log without it leaves the rule inconclusive. */
 export function worstOf(logs: readonly EarlierLog[], wanted: (rule: LoadRule) => boolean): readonly RuleJudgement[] {

@@ -1,3 +1,4 @@
+import { alike, named, oneOf, sayings } from "../../../core/text/alike.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
 import { askedIn, moneyIn } from "../../resources/draft-fields.ts";
 import { peerCallOf } from "../../wire/peer-exchange.ts";
@@ -21,8 +22,8 @@ interface Arrived {
 
 interface Fault {
   readonly number: string;
-  readonly expected: string;
-  readonly seen: string;
+  readonly expected: Bilingual;
+  readonly seen: Bilingual;
 }
 
 /** Holds what a platform was made to order against what our own bank took, and against what the platform concluded. */
@@ -76,9 +77,16 @@ function judge(orders: Orders, arrived: ReadonlyMap<string, Arrived>, missed: nu
 function otherwise(orders: Orders, arrived: ReadonlyMap<string, Arrived>): readonly Fault[] {
   return [...arrived].flatMap(([number, { amounts }]): Fault[] => {
     const order = orders.get(number);
-    if (order === undefined) return [{ number, expected: "the numbers that were given", seen: "a number of its own" }];
+    if (order === undefined)
+      return [
+        {
+          number,
+          expected: { en: "the numbers that were given", zh: "所下达的单号" },
+          seen: { en: "a number of its own", zh: "自编单号" },
+        },
+      ];
     const other = [...amounts].find((amount) => amount !== order.amount);
-    return other === undefined ? [] : [{ number, expected: String(order.amount), seen: String(other) }];
+    return other === undefined ? [] : [{ number, expected: alike(order.amount), seen: alike(other) }];
   });
 }
 
@@ -86,9 +94,21 @@ function untrue(ordered: readonly Order[], arrived: ReadonlyMap<string, Arrived>
   return ordered.flatMap(({ number, accepted, outcome }): Fault[] => {
     const carriedOut = arrived.get(number)?.carriedOut === true;
     if (accepted && !carriedOut)
-      return [{ number, expected: "no success: our bank carried nothing out", seen: outcome }];
+      return [
+        {
+          number,
+          expected: { en: "no success: our bank carried nothing out", zh: "非成功：我方银行并未执行" },
+          seen: alike(outcome),
+        },
+      ];
     if (outcome === "refused" && carriedOut)
-      return [{ number, expected: "no refusal: our bank carried it out", seen: outcome }];
+      return [
+        {
+          number,
+          expected: { en: "no refusal: our bank carried it out", zh: "非拒绝：我方银行已执行" },
+          seen: oneOf([outcome]),
+        },
+      ];
     return [];
   });
 }
@@ -104,10 +124,7 @@ function verdictOf(faults: readonly Fault[], what: Bilingual, all: number, misse
           zh: `${all} 笔订单的调用中有 ${faults.length} 笔${what.zh}，如 ${first.number}`,
         },
         expected: first.expected,
-        seen: faults
-          .slice(0, SHOWN_FAULTS)
-          .map(({ number, seen }) => `${number}: ${seen}`)
-          .join("; "),
+        seen: sayings(faults.slice(0, SHOWN_FAULTS).map(({ number, seen }) => named(number, seen))),
       },
     };
   if (all === 0) return inconclusive("the platform was made to order nothing", "未让平台下达任何订单");

@@ -21,7 +21,7 @@ describe("news of a load's orders", () => {
 
   test("an order that was not told of is a fail, with its number", () => {
     const [[, told] = []] = judgeNews(DUE, { ...ALL, numbers: new Set(["A"]) }, 0);
-    expect(told).toMatchObject({ verdict: "fail", finding: { seen: "B" } });
+    expect(told).toMatchObject({ verdict: "fail", finding: { seen: { en: "B" } } });
   });
 
   test("news sent again, and unsound news, fail each by its own rule", () => {

@@ -1,3 +1,4 @@
+import { alike } from "../../../core/text/alike.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
 import { TOLD } from "../../resources/kinds.ts";
 import { toldIn } from "../../resources/shown.ts";
@@ -91,7 +92,7 @@ function take(exchange: PeerExchange, session: Session, told: Told): void {
 /** What was found of news; `due`: the orders that must be told of, `missed`: exchanges that were not seen. */
 export function judgeNews(due: readonly Pick<Order, "number">[], told: Told, missed: number): readonly RuleJudgement[] {
   const untold = due.filter(({ number }) => !told.numbers.has(number)).map(({ number }) => number);
-  const judged = (faults: readonly string[], what: Bilingual, expected: string): Judged =>
+  const judged = (faults: readonly string[], what: Bilingual, expected: Bilingual): Judged =>
     verdictOf(faults, { what, expected, due: due.length, missed });
   return [
     [
@@ -100,7 +101,7 @@ export function judgeNews(due: readonly Pick<Order, "number">[], told: Told, mis
         // What was not seen may have been told.
         missed > 0 ? [] : untold,
         { en: `of ${due.length} orders were not told of`, zh: `笔订单（共 ${due.length} 笔）未通知` },
-        "a sound notification of each order that succeeded",
+        { en: "a sound notification of each order that succeeded", zh: "每笔成功订单均有正确通知" },
       ),
     ],
     [
@@ -108,7 +109,7 @@ export function judgeNews(due: readonly Pick<Order, "number">[], told: Told, mis
       judged(
         [...told.again],
         { en: "pieces of news were sent again after they had been acknowledged", zh: "条通知在确认后仍重发" },
-        "nothing more after the acknowledgement",
+        { en: "nothing more after the acknowledgement", zh: "确认后不再发送" },
       ),
     ],
     [
@@ -119,7 +120,7 @@ export function judgeNews(due: readonly Pick<Order, "number">[], told: Told, mis
           en: `or more of ${told.arrived} notifications were not sound messages`,
           zh: `条以上通知（共 ${told.arrived} 条）报文不正确`,
         },
-        "each signed, fresh, and as its schema says",
+        { en: "each signed, fresh, and as its schema says", zh: "每条均有签名、在时间窗内且符合结构定义" },
       ),
     ],
   ];
@@ -127,7 +128,7 @@ export function judgeNews(due: readonly Pick<Order, "number">[], told: Told, mis
 
 function verdictOf(
   faults: readonly string[],
-  seen: { readonly what: Bilingual; readonly expected: string; readonly due: number; readonly missed: number },
+  seen: { readonly what: Bilingual; readonly expected: Bilingual; readonly due: number; readonly missed: number },
 ): Judged {
   const { what, expected, due, missed } = seen;
   if (faults.length > 0)
@@ -136,7 +137,7 @@ function verdictOf(
       finding: {
         summary: { en: `${faults.length} ${what.en}`, zh: `${faults.length} ${what.zh}` },
         expected,
-        seen: faults.slice(0, SHOWN_FAULTS).join("; "),
+        seen: alike(faults.slice(0, SHOWN_FAULTS).join("; ")),
       },
     };
   if (due === 0) return inconclusive("no order succeeded that must be told of", "没有应予通知的成功订单");

@@ -1,3 +1,4 @@
+import { alike, named, sayings } from "../../../core/text/alike.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { RuleJudgement } from "../companion.ts";
 import { inconclusive } from "../judge-load.ts";
@@ -11,8 +12,8 @@ const SHOWN_FAULTS = 5;
 
 interface Fault {
   readonly number: string;
-  readonly expected: string;
-  readonly seen: string;
+  readonly expected: Bilingual;
+  readonly seen: Bilingual;
 }
 
 /** What was found of the news that a platform was told of. */
@@ -36,12 +37,14 @@ function unacknowledged(news: readonly Order[], { answers, refusedAgain }: Recor
   return [
     ...refusedAgain.map((number) => ({
       number,
-      expected: "an acknowledgement each time",
-      seen: "refused when repeated",
+      expected: { en: "an acknowledgement each time", zh: "每次均获确认" },
+      seen: { en: "refused when repeated", zh: "重复时被拒绝" },
     })),
     ...news.flatMap(({ number, accepted }) => {
       const answer = answers.get(number);
-      return accepted || answer === undefined ? [] : [{ number, expected: "an acknowledgement", seen: answer }];
+      return accepted || answer === undefined
+        ? []
+        : [{ number, expected: { en: "an acknowledgement", zh: "确认" }, seen: alike(answer) }];
     }),
   ];
 }
@@ -53,9 +56,16 @@ function missing(news: readonly Order[], { shown }: Records, sums: Sums): readon
     const seen = shown.get(number);
     if (!accepted || of !== undefined || seen === undefined) return [];
     const least = sums.get(number)?.least ?? 0;
-    if (seen.outcome !== "succeeded") return [{ number, expected: "succeeded, as it was told", seen: seen.outcome }];
+    if (seen.outcome !== "succeeded")
+      return [
+        {
+          number,
+          expected: { en: "succeeded, as it was told", zh: "如通知所述为成功" },
+          seen: alike(seen.outcome),
+        },
+      ];
     return (seen.returned ?? least) < least
-      ? [{ number, expected: `${least} given back`, seen: String(seen.returned) }]
+      ? [{ number, expected: { en: `${least} given back`, zh: `已退 ${least}` }, seen: alike(String(seen.returned)) }]
       : [];
   });
 }
@@ -63,7 +73,15 @@ function missing(news: readonly Order[], { shown }: Records, sums: Sums): readon
 function tooMuch({ shown }: Records, sums: Sums): readonly Fault[] {
   return [...sums].flatMap(([number, { most }]) => {
     const returned = shown.get(number)?.returned ?? 0;
-    return returned > most ? [{ number, expected: `at most ${most} given back`, seen: String(returned) }] : [];
+    return returned > most
+      ? [
+          {
+            number,
+            expected: { en: `at most ${most} given back`, zh: `至多退 ${most}` },
+            seen: alike(String(returned)),
+          },
+        ]
+      : [];
   });
 }
 
@@ -78,10 +96,7 @@ function verdictOf(faults: readonly Fault[], what: Bilingual, all: number, open:
           zh: `${all} 笔订单的通知中有 ${faults.length} 笔${what.zh}，如 ${first.number}`,
         },
         expected: first.expected,
-        seen: faults
-          .slice(0, SHOWN_FAULTS)
-          .map(({ number, seen }) => `${number}: ${seen}`)
-          .join("; "),
+        seen: sayings(faults.slice(0, SHOWN_FAULTS).map(({ number, seen }) => named(number, seen))),
       },
     };
   if (all === 0) return inconclusive("the platform was told of no order", "未向平台通知任何订单");

@@ -1,3 +1,4 @@
+import { sayings } from "../../../core/text/alike.ts";
 import { DIFFERENCE_LIMITS } from "../../../core/load/difference.ts";
 import type { LoadHead } from "../../../core/load/load-folder.ts";
 import { lengthOf } from "../../../core/load/profile.ts";
@@ -36,8 +37,11 @@ export function judgeDrift({ profile, intervalSeconds }: LoadHead, trend: Trend)
           en: `calls take longer in the last third of ${seconds} s than in the first`,
           zh: `${seconds} 秒负载中，后三分之一的调用比前三分之一更慢`,
         },
-        expected: "the last third as fast as the first, by the 95th percentiles of its intervals",
-        seen: worse.join("; "),
+        expected: {
+          en: "the last third as fast as the first, by the 95th percentiles of its intervals",
+          zh: "以各统计时段的 95 分位计，后三分之一不慢于前三分之一",
+        },
+        seen: sayings(worse),
       },
     };
   return saysEnough(differences)

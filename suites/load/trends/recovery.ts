@@ -1,3 +1,4 @@
+import { sayings } from "../../../core/text/alike.ts";
 import { DIFFERENCE_LIMITS } from "../../../core/load/difference.ts";
 import type { LoadHead } from "../../../core/load/load-folder.ts";
 import { lengthOf } from "../../../core/load/profile.ts";
@@ -33,7 +34,17 @@ export function judgeRecovery(
   const [usual, now] = [trend.calls(before), trend.calls(after)];
   const differences = trend.differences(before, after);
   const bad = shareOf(now) > Math.max(MOST_BAD, shareOf(usual));
-  const worse = [...worseIn(differences), ...(bad ? [`${now.bad} of ${now.all} calls without an agreed answer`] : [])];
+  const worse = [
+    ...worseIn(differences),
+    ...(bad
+      ? [
+          {
+            en: `${now.bad} of ${now.all} calls without an agreed answer`,
+            zh: `${now.all} 次调用中有 ${now.bad} 次未得到约定的应答`,
+          },
+        ]
+      : []),
+  ];
   if (worse.length > 0)
     return {
       verdict: "fail",
@@ -42,8 +53,11 @@ export function judgeRecovery(
           en: `${within} s after the overload calls are still not what they were before it`,
           zh: `过载解除 ${within} 秒后，调用仍未恢复到过载之前的水平`,
         },
-        expected: `within ${within} s of the release, calls as before the overload`,
-        seen: worse.join("; "),
+        expected: {
+          en: `within ${within} s of the release, calls as before the overload`,
+          zh: `解除后 ${within} 秒内，调用恢复到过载之前的水平`,
+        },
+        seen: sayings(worse),
       },
     };
   return saysEnough(differences)

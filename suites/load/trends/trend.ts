@@ -1,3 +1,5 @@
+import { named } from "../../../core/text/alike.ts";
+import type { Bilingual } from "../../../core/run/verdict.ts";
 import { differenceOf } from "../../../core/load/difference.ts";
 import type { Difference } from "../../../core/load/difference.ts";
 import type { Interval } from "../../../core/load/interval.ts";
@@ -80,7 +82,7 @@ export class Trend {
 const shownMs = (ms: number | undefined): string => `${(ms ?? 0).toFixed(1)} ms`;
 
 /** What got worse, a text for each interface: `payment.create 12.0 ms to 40.1 ms`. */
-export function worseIn(differences: ReadonlyMap<string, Difference>): readonly string[] {
+export function worseIn(differences: ReadonlyMap<string, Difference>): readonly Bilingual[] {
   return [...differences].flatMap(
     ([
       id,
@@ -93,7 +95,10 @@ export function worseIn(differences: ReadonlyMap<string, Difference>): readonly 
     ]) =>
       what === "worse"
         ? [
-            `${id} ${shownMs(from)} to ${shownMs(to)} (delta ${(delta ?? 0).toFixed(2)}, p ${(p ?? 1).toExponential(1)})`,
+            named(
+              id,
+              `${shownMs(from)} → ${shownMs(to)} (δ ${(delta ?? 0).toFixed(2)}, p ${(p ?? 1).toExponential(1)})`,
+            ),
           ]
         : [],
   );

@@ -63,7 +63,7 @@ describe("a drift", () => {
       trendOf(90, (index) => second(index, 5 + index / 30)),
     );
     expect(judged.verdict).toBe("fail");
-    expect(judged.finding?.seen).toMatch(/^pay 5\.\d ms to 7\.\d ms \(delta 1\.00/);
+    expect(judged.finding?.seen.en).toMatch(/^pay: 5\.\d ms → 7\.\d ms \(δ 1\.00/);
   });
 
   test("is none where a middle that was slow is over", () => {
@@ -111,13 +111,13 @@ describe("a recovery", () => {
   test("is missed where calls stay slow", () => {
     const { verdict, finding } = judged((index) => second(index, index >= 30 ? 40 : 5));
     expect(verdict).toBe("fail");
-    expect(finding?.expected).toContain("within 20 s of the release");
+    expect(finding?.expected.en).toContain("within 20 s of the release");
   });
 
   test("is missed where calls stay unanswered", () => {
     const { verdict, finding } = judged((index) => second(index, 5, index >= 30 ? 3 : 0));
     expect(verdict).toBe("fail");
-    expect(finding?.seen).toBe("120 of 400 calls without an agreed answer");
+    expect(finding?.seen.en).toBe("120 of 400 calls without an agreed answer");
   });
 
   test("cannot be told where the load ended soon after the overload", () => {

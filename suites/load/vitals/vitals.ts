@@ -1,3 +1,4 @@
+import { named, sayings } from "../../../core/text/alike.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import { reasonOf } from "../../../core/text/said-error.ts";
 import { CheckInconclusive } from "../../outcome.ts";
@@ -90,8 +91,11 @@ class VitalSigns implements CompanionRun {
             en: `${first[0]} grows over the whole run`,
             zh: `${first[0]} 在整个运行期间持续增长`,
           },
-          expected: "the least values of its windows do not rise by more than a twentieth in an hour",
-          seen: leaks.map(([name, verdict]) => `${name}: ${growth(verdict)}`).join("; "),
+          expected: {
+            en: "the least values of its windows do not rise by more than a twentieth in an hour",
+            zh: "各窗口最小值每小时上升不超过二十分之一",
+          },
+          seen: sayings(leaks.map(([name, verdict]) => named(name, growth(verdict)))),
         },
       };
     const short = figures.find(([, { kind }]) => kind === "too-short")?.[1];
