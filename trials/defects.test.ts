@@ -112,6 +112,9 @@ function heard({ name }: Defect, { check, reason, finding }: CheckFinished): voi
     for (const words of englishRuns(text ?? "")) english.add(`${name}, ${check}: ${words}`);
 }
 
+/** Requirements of which the checks look at a moment from some seconds off where the calls leave no less, and pass then. */
+const FROM_AFAR: ReadonlySet<string> = new Set(["LIF-14", "LIF-26"]);
+
 /** The lines by which defects were found. */
 const found = new Map<string, { readonly role: Role; readonly setting: Setting; readonly check: string }>();
 
@@ -126,9 +129,12 @@ describe(`each defect fails by its requirement (${today.note})`, () => {
       judged({ role, wrappers: defect, ...setting }, only, effortFor(requirement), isFound);
     let lines = await once();
     // What was open settled before a busy machine came to ask: the check was inconclusive, so it is asked again. A pass
-    // is never asked again.
+    // is asked again only of checks that look from farther off where calls are slow.
     const undecided = (): boolean =>
-      !lines.some(isFound) && lines.some((one) => one.verdict === "inconclusive" && one.requirement === requirement);
+      !lines.some(isFound) &&
+      lines.some(
+        (one) => one.requirement === requirement && (one.verdict === "inconclusive" || FROM_AFAR.has(requirement)),
+      );
     for (let asked = 1; asked < TIMES_ASKED && undecided(); asked += 1) lines = await once();
     for (const line of lines) heard(defect, line);
     const fail = lines.find(isFound);
