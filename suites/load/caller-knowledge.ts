@@ -4,7 +4,15 @@ import type { Interface } from "../../core/pack/types.ts";
 import type { RunScope } from "../run/scope.ts";
 import { readAnswer } from "../wire/answer.ts";
 import type { Answer } from "../wire/answer.ts";
-import type { CallerNews } from "./caller-news.ts";
+import type { CallerNews, ListedSutKey } from "./caller-news.ts";
+
+/** Takes in keys that the SUT has told of, each once: answers that they sign are believed from now on. */
+export function learnKeys({ learnedKeys, pack }: RunScope, keys: readonly ListedSutKey[]): void {
+  const { algorithms } = pack.policies.envelope;
+  for (const { serial, token, publicPem } of keys)
+    if (learnedKeys.every((known) => known.serial !== serial))
+      learnedKeys.push({ serial, token, key: pairScheme(algorithms[token] ?? "").publicKey(publicPem) });
+}
 
 /** What the callers of one generator know of the SUT: its clock, by which they time requests, and its keys. */
 export class CallerKnowledge {
@@ -17,19 +25,13 @@ export class CallerKnowledge {
   }
 
   take({ clockOffsetMs, alsoMs, keys = [] }: CallerNews): void {
-    const { sutClock, learnedKeys, pack } = this.#scope;
+    const { sutClock } = this.#scope;
     if (clockOffsetMs !== undefined) {
       sutClock.offsetMs = clockOffsetMs;
       sutClock.mostMs = Math.max(sutClock.mostMs, clockOffsetMs);
       this.#alsoMs = alsoMs ?? [];
     }
-    for (const { serial, token, publicPem } of keys)
-      if (!learnedKeys.some((known) => known.serial === serial))
-        learnedKeys.push({
-          serial,
-          token,
-          key: pairScheme(pack.policies.envelope.algorithms[token] ?? "").publicKey(publicPem),
-        });
+    learnKeys(this.#scope, keys);
   }
 
   /** Reads an answer by the clock and the keys that are known; while the clock is moved, by either time. */

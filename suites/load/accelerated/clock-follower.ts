@@ -1,5 +1,5 @@
-import { pairScheme } from "../../../core/signature/schemes.ts";
 import type { RunScope } from "../../run/scope.ts";
+import { learnKeys } from "../caller-knowledge.ts";
 import type { LoadClock } from "./load-clock.ts";
 
 /** Has a scope sign and verify by the clock of a load and with the keys that were announced; does nothing without one. */
@@ -29,10 +29,6 @@ export class ClockFollower {
 
   #learn(clock: LoadClock): void {
     this.#keysVersion = clock.keysVersion;
-    const { learnedKeys, pack } = this.#scope;
-    const { algorithms } = pack.policies.envelope;
-    for (const { serial, token, publicPem } of clock.keys)
-      if (learnedKeys.every((known) => known.serial !== serial))
-        learnedKeys.push({ serial, token, key: pairScheme(algorithms[token] ?? "").publicKey(publicPem) });
+    learnKeys(this.#scope, clock.keys);
   }
 }

@@ -1,12 +1,5 @@
 import type { Runtime } from "../../../core/runtime/runtime.ts";
-
-/** A key that the SUT has announced, as data. */
-export interface AnnouncedKey {
-  readonly serial: string;
-  /** Its algorithm on the wire. */
-  readonly token: string;
-  readonly publicPem: string;
-}
+import type { ListedSutKey } from "../caller-news.ts";
 
 /** Places of numbers ahead of the text. */
 const [HELD, UNDER_WAY, KEYS_VERSION, KEYS_BYTES] = [0, 1, 2, 3];
@@ -46,12 +39,12 @@ export class LoadClock {
   }
 
   /** All keys that were announced. */
-  get keys(): readonly AnnouncedKey[] {
+  get keys(): readonly ListedSutKey[] {
     const bytes = Atomics.load(this.#numbers, KEYS_BYTES);
     if (bytes === 0) return [];
     // It was written by `announce`. A decoder takes no shared memory.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    return JSON.parse(new TextDecoder().decode(this.#text.slice(0, bytes))) as readonly AnnouncedKey[];
+    return JSON.parse(new TextDecoder().decode(this.#text.slice(0, bytes))) as readonly ListedSutKey[];
   }
 
   /** Begins a call; waits while the clock is moved. Rejects when the signal is aborted. */
@@ -90,7 +83,7 @@ export class LoadClock {
   }
 
   /** Hands keys on to all threads, while no call is under way. @throws RangeError where they have no room */
-  announce(keys: readonly AnnouncedKey[]): void {
+  announce(keys: readonly ListedSutKey[]): void {
     const bytes = new TextEncoder().encode(JSON.stringify([...this.keys, ...keys]));
     if (bytes.length > TEXT_BYTES)
       throw new RangeError(`${bytes.length} bytes of keys; there is room for ${TEXT_BYTES}`);
