@@ -4,14 +4,13 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { loadPack } from "../core/pack/load.ts";
 import type { PackSource } from "../core/pack/types.ts";
-import { judging } from "../core/run/judge.ts";
 import type { RunJudgement } from "../core/run/judgement.ts";
-import { readLogFile } from "../core/run/log-reading.ts";
 import { billWritten } from "../simulator/defects/parts/bill-file.ts";
 import { inPolicies, inTransition } from "../simulator/defects/parts/edit-pack.ts";
 import { countOf } from "../core/load/latency-counts.ts";
 import { readHead, readIntervals } from "../core/load/load-folder.ts";
 import { runLoad } from "../suites/load/run-load.ts";
+import { loadJudgement, standingsOf } from "./load-judgement.ts";
 import { openTrial, PACK_FOLDER } from "./trial.ts";
 import type { Variant } from "./trial.ts";
 import { testsOfTheDay } from "./tests-of-the-day.ts";
@@ -47,17 +46,11 @@ async function judged(
       ...(trial.counterparty === undefined ? {} : { counterparty: trial.counterparty }),
     });
     look?.(folder);
-    const judge = judging();
-    const reading = readLogFile(log, judge.event);
-    if (!reading.ok) throw new Error(reading.problem.en);
-    return judge.judgement(reading.torn);
+    return loadJudgement(log);
   } finally {
     await trial.close();
   }
 }
-
-const verdicts = ({ checks }: RunJudgement): Readonly<Record<string, string>> =>
-  Object.fromEntries(checks.map(({ check, standing }) => [check, standing]));
 
 /** The bank with other postings for payments that succeed at once. */
 function posting(change: (posts: readonly unknown[]) => readonly unknown[]): PackSource {
@@ -80,7 +73,7 @@ test("a conforming bank under load loses nothing and books nothing twice", async
   );
   expect(due).toBe(30);
   expect(judgement.failures).toEqual([]);
-  expect(new Set(Object.values(verdicts(judgement)))).toEqual(new Set(["pass"]));
+  expect(new Set(Object.values(standingsOf(judgement)))).toEqual(new Set(["pass"]));
 });
 
 testsOfTheDay("a bank under load", 3, {
@@ -89,15 +82,15 @@ testsOfTheDay("a bank under load", 3, {
       pack: posting((posts) => [...posts, { ...(posts[0] as object), as: "again" }]),
     });
     expect(judgement.exitCode).toBe(1);
-    expect(verdicts(judgement)["load.booked-once"]).toBe("fail");
+    expect(standingsOf(judgement)["load.booked-once"]).toBe("fail");
     expect(judgement.failures[0]?.finding?.seen).toMatch(/doubled: -\d+ in 2 entries/);
   },
 
   "a bank that answers success and books nothing is found by the books": async () => {
     const judgement = await judged({ pack: posting(() => []) });
     expect(judgement.exitCode).toBe(1);
-    expect(verdicts(judgement)["load.kept"]).toBe("fail");
-    expect(verdicts(judgement)["load.booked-once"]).not.toBe("fail");
+    expect(standingsOf(judgement)["load.kept"]).toBe("fail");
+    expect(standingsOf(judgement)["load.booked-once"]).not.toBe("fail");
   },
 
   "a bank whose bill has one line twice, and lacks another, is found": async () => {
@@ -112,7 +105,7 @@ testsOfTheDay("a bank under load", 3, {
       })),
     });
     expect(judgement.exitCode).toBe(1);
-    expect(verdicts(judgement)).toMatchObject({
+    expect(standingsOf(judgement)).toMatchObject({
       "load.bill": "fail",
       "load.bill-statement": "fail",
       "load.kept": "pass",
@@ -145,7 +138,7 @@ testsOfTheDay("a bank under load", 3, {
     expect(judgement.failures).toEqual([]);
     expect([...codes]).toEqual([]);
     expect([...called]).toEqual(expect.arrayContaining(["binding.confirm", "binding.cancel", "refund.query"]));
-    expect(verdicts(judgement)).toMatchObject({
+    expect(standingsOf(judgement)).toMatchObject({
       "load.booked-once": "pass",
       "load.told": "pass",
       "load.told-once": "pass",
@@ -160,7 +153,11 @@ testsOfTheDay("a bank under load", 3, {
       { profile: "mix" },
     );
     expect(judgement.exitCode).toBe(1);
-    expect(verdicts(judgement)).toMatchObject({ "load.told": "pass", "load.told-once": "fail", "load.kept": "pass" });
+    expect(standingsOf(judgement)).toMatchObject({
+      "load.told": "pass",
+      "load.told-once": "fail",
+      "load.kept": "pass",
+    });
   },
 
   "queries of a storm are about orders made before, and payments go on": async () => {

@@ -2,13 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { judging } from "../core/run/judge.ts";
 import type { RunJudgement } from "../core/run/judgement.ts";
-import { readLogFile } from "../core/run/log-reading.ts";
 import type { Handle, Wrappers } from "../simulator/defects/defect.ts";
 import { DEFECTS } from "../simulator/defects/index.ts";
 import { inLifecycle, inTransition } from "../simulator/defects/parts/edit-pack.ts";
 import { runLoad } from "../suites/load/run-load.ts";
+import { loadJudgement, standingsOf } from "./load-judgement.ts";
 import { openTrial, PACK_FOLDER } from "./trial.ts";
 import { testsOfTheDay } from "./tests-of-the-day.ts";
 
@@ -44,17 +43,11 @@ async function judged(wrappers: Wrappers, profile: string, settleWithinSeconds =
       replay: "",
       ...(trial.counterparty === undefined ? {} : { counterparty: trial.counterparty }),
     });
-    const judge = judging();
-    const reading = readLogFile(log, judge.event);
-    if (!reading.ok) throw new Error(reading.problem.en);
-    return judge.judgement(reading.torn);
+    return loadJudgement(log);
   } finally {
     await trial.close();
   }
 }
-
-const verdicts = ({ checks }: RunJudgement): Readonly<Record<string, string>> =>
-  Object.fromEntries(checks.map(({ check, standing }) => [check, standing]));
 
 const missed = ({ serviceLevels }: RunJudgement): readonly string[] =>
   serviceLevels.flatMap(({ level, met }) => (met ? [] : [level.name]));
@@ -83,7 +76,7 @@ const answering = (change: (count: number, inner: () => ReturnType<Handle>) => R
 test("a conforming platform takes all news and orders everything once under load", async () => {
   const judgement = await judged({}, "platform-smoke");
   expect(judgement.failures).toEqual([]);
-  expect(verdicts(judgement)).toMatchObject({
+  expect(standingsOf(judgement)).toMatchObject({
     "load.acknowledged": "pass",
     "load.shown": "pass",
     "load.news-booked-once": "pass",
@@ -101,7 +94,7 @@ testsOfTheDay("a platform under load", 3, {
     );
     expect(missed(judgement)).toContain("payments-told-in-time");
     // What was sent again after the load was acknowledged in the end.
-    expect(verdicts(judgement)).toMatchObject({ "load.acknowledged": "pass", "load.shown": "pass" });
+    expect(standingsOf(judgement)).toMatchObject({ "load.acknowledged": "pass", "load.shown": "pass" });
   },
 
   "a platform that never acknowledges some news is found": async () => {
@@ -111,7 +104,7 @@ testsOfTheDay("a platform under load", 3, {
       2,
     );
     expect(judgement.exitCode).toBe(1);
-    expect(verdicts(judgement)["load.acknowledged"]).toBe("fail");
+    expect(standingsOf(judgement)["load.acknowledged"]).toBe("fail");
   },
 
   "a platform that acknowledges news and keeps nothing of it is found": async () => {
@@ -121,7 +114,7 @@ testsOfTheDay("a platform under load", 3, {
       2,
     );
     expect(judgement.exitCode).toBe(1);
-    expect(verdicts(judgement)).toMatchObject({ "load.acknowledged": "pass", "load.shown": "fail" });
+    expect(standingsOf(judgement)).toMatchObject({ "load.acknowledged": "pass", "load.shown": "fail" });
   },
 
   "a platform that books each refund twice is found by its own query": async () => {
@@ -135,13 +128,13 @@ testsOfTheDay("a platform under load", 3, {
       2,
     );
     expect(judgement.exitCode).toBe(1);
-    expect(verdicts(judgement)["load.news-booked-once"]).toBe("fail");
+    expect(standingsOf(judgement)["load.news-booked-once"]).toBe("fail");
   },
 
   "a platform that pays again under another number is found by our bank": async () => {
     const judgement = await judged(named("timeout-pays-again"), "platform-orders");
     expect(judgement.exitCode).toBe(1);
-    expect(verdicts(judgement)).toMatchObject({ "load.ordered-once": "fail", "load.concluded": "pass" });
+    expect(standingsOf(judgement)).toMatchObject({ "load.ordered-once": "fail", "load.concluded": "pass" });
   },
 
   "a platform that takes a lost answer for a refusal is found by our bank": async () => {
@@ -155,6 +148,6 @@ testsOfTheDay("a platform under load", 3, {
       "platform-orders",
     );
     expect(judgement.exitCode).toBe(1);
-    expect(verdicts(judgement)).toMatchObject({ "load.ordered-once": "pass", "load.concluded": "fail" });
+    expect(standingsOf(judgement)).toMatchObject({ "load.ordered-once": "pass", "load.concluded": "fail" });
   },
 });
