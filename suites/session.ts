@@ -141,6 +141,14 @@ export class Session {
   }
 
   /**
+   * Does something while a dependency of the SUT is down, by its hook, and brings it back. Skips the check when the
+   * statement does not support the hook.
+   */
+  async withoutDependency(act: () => Promise<void>): Promise<void> {
+    return this.#hooks.withoutDependency(act);
+  }
+
+  /**
    * Restarts the SUT through its hook and waits until it answers again; inconclusive when it stays away for a minute.
    */
   async restart(how: "kill" | "stop" = "kill"): Promise<void> {

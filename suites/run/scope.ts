@@ -66,6 +66,8 @@ export interface RunScope {
   readonly incidents: Incidents;
   /** How far the SUT's clock has been moved from the harness's (hook `clock`), now and at most in this run, and to what precision. */
   readonly sutClock: { offsetMs: number; mostMs: number; uncertainMs: number };
+  /** Whether a dependency of the SUT is down by its hook `dependency`; its failures are none of its own then. */
+  readonly outage: { down: boolean };
   /** What several checks judge and one of them has made, by name; see `Session.shared`. */
   readonly shared: Map<string, Promise<unknown>>;
   readonly canaries: Canaries;
@@ -178,6 +180,7 @@ export function runScope(settings: ScopeSettings): RunScope {
     shared: new Map(),
     learnedKeys: [],
     sutClock: { offsetMs: 0, mostMs: 0, uncertainMs: 0 },
+    outage: { down: false },
     presence: new Presence(),
     refusals: new RefusalsOfRun(),
     servers: new ServerFailures(),

@@ -98,7 +98,7 @@ export function witness(run: RunScope, call: Call): Exchange {
   run.presence.noticed(endedAt);
   run.tally.answers += 1;
   run.servers.answered(interfaceId, check, answer.status);
-  if (answer.status >= 500) failed(run, draft, request);
+  if (answer.status >= 500 && !run.outage.down) failed(run, draft, request);
   run.others.own(namesIn(run.pack, draft, answer));
   see({
     status: answer.status,
@@ -250,7 +250,7 @@ function incidentsOf(
         alike(`HTTP ${answer.httpStatus}`),
       );
   }
-  if (answer.status >= 500)
+  if (answer.status >= 500 && !run.outage.down)
     note("server-error", NO_SERVER_ERROR, alike(`HTTP ${answer.status} ${answer.code ?? ""}`.trim()));
   const isShared = restsOnClockOrKey(answer.signature);
   if (

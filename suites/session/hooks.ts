@@ -2,7 +2,7 @@ import type { Json } from "../../core/unit/unit.ts";
 import type { HookName } from "../statement/statement.ts";
 import type { Fields } from "../wire/draft.ts";
 import { callHook } from "../wire/hook.ts";
-import type { Cleanup } from "./cleanup.ts";
+import type { Caller, Cleanup } from "./cleanup.ts";
 import { objectOf } from "./context.ts";
 import type { SessionContext } from "./context.ts";
 
@@ -63,6 +63,24 @@ export class SutHooks {
     sutClock.uncertainMs = runtime.now() - asked;
     sutClock.offsetMs = whole - runtime.now();
     sutClock.mostMs = Math.max(sutClock.mostMs, sutClock.offsetMs);
+  }
+
+  /** Does something while a dependency of the SUT is down, and brings it back whatever becomes of that. */
+  async withoutDependency(act: () => Promise<void>): Promise<void> {
+    const { run } = this.#context;
+    this.#context.mustBeAlone("takes down what the SUT relies on");
+    await this.call("dependency", { up: false });
+    run.outage.down = true;
+    let isBack = false;
+    const bringBack = async (hook: Caller["hook"]): Promise<void> => {
+      if (isBack) return;
+      await hook("dependency", { up: true });
+      isBack = true;
+      run.outage.down = false;
+    };
+    this.#cleanup((after) => bringBack(after.hook.bind(after)));
+    await act();
+    await bringBack(this.call.bind(this));
   }
 
   /** Whether anything at all comes back from the SUT's address. */

@@ -160,4 +160,25 @@ export const AFTER_FAILURE: readonly Defect[] = [
     },
     handle: shownAsFailed,
   },
+  {
+    name: "outage-carried-out-twice",
+    role: "bank",
+    requirement: "ERR-12",
+    title: {
+      en: "A payment that was turned away in an outage is kept aside, and carried out beside the one that is sent again",
+      zh: "故障期间被拒的支付另行留存，重发时与原请求各执行一次",
+    },
+    identity: trusting,
+    handle: (inner, parts) => {
+      const keptAside = new Set<string>();
+      return async (request) => {
+        const number = paymentOf(request, parts);
+        const response = await inner(request);
+        if (number === undefined) return response;
+        if (response.status === 503) keptAside.add(number);
+        else if (response.status < 400 && keptAside.delete(number)) return madeAnew(inner, request, parts, number);
+        return response;
+      };
+    },
+  },
 ];

@@ -1,5 +1,5 @@
 import type { Check } from "../../check.ts";
-import { afterLostAnswer, afterServerError } from "./after-failure.ts";
+import { afterLostAnswer, afterServerError, whileDependencyDown } from "./after-failure.ts";
 import { declaredCodes } from "./declared-codes.ts";
 import { guardOrder } from "./guard-order.ts";
 import { limited } from "./limited.ts";
@@ -21,6 +21,7 @@ export const ERRORS: readonly Check[] = [
   limited,
   afterLostAnswer,
   afterServerError,
+  whileDependencyDown,
   agreement,
   undeclared,
   inside,
