@@ -1,3 +1,4 @@
+import { selectingHeaders } from "../../core/pack/selection.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import { seededStream } from "../../core/runtime/random.ts";
 import { freshIdentifiers } from "../../suites/data/fresh.ts";
@@ -37,6 +38,7 @@ export async function exampleRequest(pack: PackView, one: Interface): Promise<re
     const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
     return [
       `  ${one.http.method} ${target}${pairs.length === 0 ? "" : `?${pairs.join("&")}`}`,
+      ...selectingHeaders(one).map(([name, value]) => `  ${name}: ${value}`),
       ...(body === undefined
         ? []
         : JSON.stringify(body, null, 2)

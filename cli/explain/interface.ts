@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import type { Language } from "../language/language.ts";
 import { ROLES } from "./role.ts";
+import { addressOf } from "../../core/pack/selection.ts";
 import type { Interface, Schema } from "../../core/pack/types.ts";
 import type { PackView } from "../../suites/pack-view.ts";
 import { exampleRequest } from "./example-request.ts";
@@ -37,7 +38,7 @@ const WORDS = {
 
 /** An interface for a person who has to implement or call it: fields with types and bounds, codes, an example. */
 export async function interfaceLines(pack: PackView, one: Interface, language: Language): Promise<readonly string[]> {
-  const { caller, idempotency, request, response, http, provider } = one;
+  const { caller, idempotency, request, response, provider } = one;
   const words = WORDS[language];
   const example = await exampleRequest(pack, one);
   const provided = { en: `, provided by the ${provider}`, zh: `，由${ROLES[provider].zh}提供` };
@@ -47,7 +48,7 @@ export async function interfaceLines(pack: PackView, one: Interface, language: L
       : "";
   const part = (title: string, schema: Schema | undefined): readonly string[] => section(pack, title, schema, language);
   return [
-    `${pc.bold(one.id)} ${http.method} ${http.path}${provided[language]}`,
+    `${pc.bold(one.id)} ${addressOf(one)}${provided[language]}`,
     one.title[language],
     one.description[language],
     ...part(words.path, request.path),

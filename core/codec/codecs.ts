@@ -7,3 +7,6 @@ const CODECS: ReadonlyMap<string, Codec> = new Map([json, form].map((codec) => [
 
 /** The codec of a `representation`; undefined for one without a body of its own. */
 export const codecOf = (representation: string): Codec | undefined => CODECS.get(representation);
+
+/** Every codec whose media type alone says how a body is written. */
+export const codecs = (): readonly Codec[] => [...CODECS.values()];

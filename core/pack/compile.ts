@@ -7,6 +7,7 @@ import type { Json } from "../unit/unit.ts";
 import { follow } from "./reference.ts";
 import { routesOf } from "./route.ts";
 import type { RouteMatch } from "./route.ts";
+import type { SelectReader } from "./selection.ts";
 import type {
   ErrorCode,
   Expression,
@@ -41,8 +42,11 @@ export interface Pack {
   triggeredByCall(
     id: string,
   ): { readonly lifecycle: Lifecycle; readonly transitions: readonly Transition[] } | undefined;
-  /** Which interface that `role` provides is called. `path` is the path as on the request line, without query. */
-  matchRoute(role: Role, method: string, path: string): RouteMatch;
+  /**
+   * Which interface that `role` provides is called. `path` is the path as on the request line, without query; `read`
+   * says what tells interfaces of one path apart.
+   */
+  matchRoute(role: Role, method: string, path: string, read?: SelectReader): RouteMatch;
   validators(id: string): Validators;
   /** The first thing wrong with what an operator gives to a transition; one that declares no input takes none. */
   operatorInput(transition: Transition, input: unknown): Violation | undefined;
@@ -93,7 +97,7 @@ export function compilePack(source: PackSource): Pack {
     error: (code) => known(errors, code, "error code"),
     scenario: (id) => known(scenarios, id, "scenario"),
     triggeredByCall: (id) => triggered.get(id),
-    matchRoute: (role, method, path) => routes(role, method, path),
+    matchRoute: (role, method, path, read) => routes(role, method, path, read),
     validators: (id) => known(validators.interfaces, id, "interface"),
     operatorInput: (transition, input) => {
       const known = validators.operators.get(transition);

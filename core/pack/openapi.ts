@@ -4,6 +4,7 @@ import { envelopeOf } from "../envelope/styles.ts";
 import type { SortedParametersPolicy } from "../envelope/sorted-parameters/policy.ts";
 import { tokensOf } from "../json/pointer.ts";
 import { isEncoding, mediaType } from "../table/encoding.ts";
+import { selectingHeaders } from "./selection.ts";
 import { stagesOf, wireStatuses } from "./error-code.ts";
 import { follow, fullReference, isSchemaObject } from "./reference.ts";
 import type { ErrorCode, Interface, PackSource, Policies, Role, Schema } from "./types.ts";
@@ -20,7 +21,7 @@ export function openapi(source: PackSource): Document {
   const reader = references(source, schemas);
   const paths: Record<string, Record<string, unknown>> = {};
   for (const one of source.interfaces)
-    (paths[one.http.path] ??= {})[one.http.method.toLowerCase()] = operation(source, one, reader);
+    (paths[pathOf(one)] ??= {})[one.http.method.toLowerCase()] = operation(source, one, reader);
   return {
     openapi: "3.1.0",
     info: {
@@ -43,6 +44,13 @@ export function openapi(source: PackSource): Document {
     },
   };
 }
+
+/** The path of an interface; OpenAPI knows one operation of a path and a method, so that several have a fragment, which is never sent. */
+const pathOf = ({ id, http }: Interface): string => (http.select === undefined ? http.path : `${http.path}#${id}`);
+
+/** The headers by which a request says which interface of its path is meant. */
+const selectingParameters = (one: Interface): readonly Document[] =>
+  selectingHeaders(one).map(([name, value]) => ({ name, in: "header", required: true, schema: { const: value } }));
 
 /** Where a request carries its signature, and all that a client needs to sign it and to verify an answer. */
 function signatureScheme(policies: Policies): Document {
@@ -103,9 +111,10 @@ type Reader = (schema: Schema, file: string) => unknown;
 
 function operation(source: PackSource, one: Interface, read: Reader): Document {
   const file = `interfaces/${one.id}.json`;
-  const parameters = (["path", "query"] as const).flatMap((place) =>
-    parametersOf(source, one.request[place], place, file, read),
-  );
+  const parameters = [
+    ...(["path", "query"] as const).flatMap((place) => parametersOf(source, one.request[place], place, file, read)),
+    ...selectingParameters(one),
+  ];
   return {
     operationId: one.id,
     summary: `${one.title.en} / ${one.title.zh}`,
@@ -113,6 +122,7 @@ function operation(source: PackSource, one: Interface, read: Reader): Document {
     tags: [one.provider],
     "x-liantiao-provider": one.provider,
     ...(one.idempotency === undefined ? {} : { "x-liantiao-idempotency": one.idempotency }),
+    ...(one.http.select === undefined ? {} : { "x-liantiao-select": one.http.select }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(one.request.body === undefined
       ? {}

@@ -1,3 +1,5 @@
+import { isSelected } from "./selection.ts";
+import type { SelectReader } from "./selection.ts";
 import type { Interface, Role } from "./types.ts";
 
 export type RouteMatch =
@@ -10,6 +12,12 @@ export type RouteMatch =
       readonly kind: "method";
       /** Methods that the path knows, for the refusal and the `Allow` header. */ readonly allowed: readonly string[];
     }
+  | {
+      /** The path is that of several interfaces, and the request says of none that it is meant. */
+      readonly kind: "unselected";
+      /** At least one. */
+      readonly among: readonly Interface[];
+    }
   | { readonly kind: "unknown" };
 
 /** One step of a path: fixed texts first, then parameters that a text follows, then the bare parameter. */
@@ -18,15 +26,17 @@ interface Node {
   /** By what follows the parameter: `:close` of `{out_trade_no}:close`. */
   readonly followed: Map<string, Node>;
   parameter: Node | undefined;
-  /** Interfaces whose path ends here, by method, with the names of their parameters in order. */
-  readonly ends: Map<string, { readonly interface: Interface; readonly names: readonly string[] }>;
+  /** Interfaces whose path ends here, by method, with the names of their parameters in order; several where `select` tells them apart. */
+  readonly ends: Map<string, readonly { readonly interface: Interface; readonly names: readonly string[] }[]>;
 }
 
 /**
  * Finds interfaces by role, method and path. A fixed segment goes before a parameter (`/v1/bills/today` before
  * `/v1/bills/{bill_date}`), a parameter that a text follows before a bare one (`{no}:close` before `{no}`); nothing is normalised: an empty segment or a slash at the end is another path.
  */
-export function routesOf(interfaces: readonly Interface[]): (role: Role, method: string, path: string) => RouteMatch {
+export function routesOf(
+  interfaces: readonly Interface[],
+): (role: Role, method: string, path: string, read?: SelectReader) => RouteMatch {
   const roots: Readonly<Record<Role, Node>> = { bank: node(), platform: node() };
   for (const one of interfaces) {
     let here = roots[one.provider];
@@ -44,14 +54,16 @@ export function routesOf(interfaces: readonly Interface[]): (role: Role, method:
         here = next;
       }
     }
-    if (!here.ends.has(one.http.method)) here.ends.set(one.http.method, { interface: one, names });
+    here.ends.set(one.http.method, [...(here.ends.get(one.http.method) ?? []), { interface: one, names }]);
   }
-  return (role, method, path) => {
+  return (role, method, path, read = () => undefined) => {
     if (!path.startsWith("/")) return { kind: "unknown" };
     const found = walk(roots[role], path.split("/"), 1, []);
     if (found === undefined) return { kind: "unknown" };
-    const end = found.node.ends.get(method);
-    if (end === undefined) return { kind: "method", allowed: [...found.node.ends.keys()].toSorted() };
+    const ends = found.node.ends.get(method);
+    if (ends === undefined) return { kind: "method", allowed: [...found.node.ends.keys()].toSorted() };
+    const end = ends.find((one) => isSelected(one.interface, read));
+    if (end === undefined) return { kind: "unselected", among: ends.map((one) => one.interface) };
     return {
       kind: "match",
       interface: end.interface,

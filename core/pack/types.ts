@@ -2,6 +2,7 @@ import type { SerialForm } from "../signature/serial.ts";
 import type { SealingPolicy } from "../sealing/policy.ts";
 import type { EnvelopePolicy } from "../envelope/policy.ts";
 import type { Bilingual, Level } from "../run/verdict.ts";
+import type { Address } from "./address.ts";
 import type { Law, Meaning, Outcome, Part, Purpose, Reason } from "./purpose.ts";
 
 export type Role = "bank" | "platform";
@@ -234,7 +235,7 @@ export interface Interface {
   readonly provider: Role;
   /** What it is for: read by checks, load, console and documents. */
   readonly purpose?: Purpose;
-  readonly http: { readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"; readonly path: string };
+  readonly http: Address;
   readonly request: RequestShape;
   readonly response: ResponseShape;
   readonly idempotency?: Idempotency;

@@ -1,3 +1,4 @@
+import { addressOf } from "../../core/pack/selection.ts";
 import type { Page } from "./page.ts";
 import { code, table } from "./table.ts";
 
@@ -11,11 +12,6 @@ export const interfaces: Page = {
   body: ({ source }, language) =>
     table(
       language === "en" ? ["interface", "call", "provided by", "what it is for"] : ["接口", "调用", "提供方", "用途"],
-      source.interfaces.map((one) => [
-        code(one.id),
-        code(`${one.http.method} ${one.http.path}`),
-        one.provider,
-        one.title[language],
-      ]),
+      source.interfaces.map((one) => [code(one.id), code(addressOf(one)), one.provider, one.title[language]]),
     ),
 };

@@ -1,6 +1,7 @@
 import { codecOf } from "../../core/codec/codecs.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { atPointer } from "../../core/json/pointer.ts";
+import { constantsOf } from "../../core/pack/constants.ts";
 import { wireStatuses } from "../../core/pack/error-code.ts";
 import { interfaceFields } from "../../core/pack/rules/schemas.ts";
 import { successMark } from "../../core/pack/success-mark.ts";
@@ -95,10 +96,12 @@ function isAnothers(pack: Pack, one: Interface, { about, data }: PeerCall, said:
 function written(
   { pack, runtime }: Sending,
   one: Interface,
-  { url, data }: PeerCall,
+  { url, data: given }: PeerCall,
   peer: Peer,
 ): { readonly method: string; readonly url: string; readonly body?: Uint8Array; readonly contentType?: string } {
   const { method, path } = one.http;
+  // What is known of a call may be that of another interface, and each says its own name.
+  const data = { ...given, ...constantsOf(pack.source, one) };
   const inPath = interfaceFields(pack.source, one, "path");
   const inQuery = interfaceFields(pack.source, one, "query").filter((name) => data[name] !== undefined);
   const filled = path.replace(/\{(\w+)\}/g, (_match, name: string) => encodeURIComponent(text(data[name])));

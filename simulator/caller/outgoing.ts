@@ -1,4 +1,5 @@
 import type { Pack } from "../../core/pack/compile.ts";
+import { selectingHeaders } from "../../core/pack/selection.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
@@ -59,7 +60,11 @@ export async function sendSigned(
   };
   const signature = await runtime.offload.sign(key.key, envelope.requestBase(message));
   const sealed = envelope.sealRequest(message, signature);
-  const headers = [...(contentType === undefined ? [] : [["Content-Type", contentType] as const]), ...sealed.headers];
+  const headers = [
+    ...(contentType === undefined ? [] : [["Content-Type", contentType] as const]),
+    ...selectingHeaders(pack.interface(id)),
+    ...sealed.headers,
+  ];
   const more = gatewayHeaders(gateway, href, headers);
   const request = { method, url: href, body: sealed.body };
   const outcome = await runtime.transport

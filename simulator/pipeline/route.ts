@@ -1,11 +1,12 @@
 import type { Codec } from "../../core/codec/codec.ts";
 import { codecOf } from "../../core/codec/codecs.ts";
 import type { Pack } from "../../core/pack/compile.ts";
+import { selectedHeader } from "../../core/pack/selection.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { RawRequest } from "../http/raw.ts";
 import { headerValues } from "../../core/envelope/headers.ts";
 import { pass, refuse } from "./refusal.ts";
-import type { Staged } from "./refusal.ts";
+import type { Refusal, Staged } from "./refusal.ts";
 import { pathOf } from "./router.ts";
 import type { Router } from "./router.ts";
 
@@ -53,7 +54,7 @@ export function route(pack: Pack, router: Router, request: RawRequest): Staged<R
     return refuse(stages, "decode", {
       detail: { field: "", issue: "the body ended before its announced length", location: "body" },
     });
-  const codec = codecOf(match.interface.request.representation);
+  const codec = codecOf((match.kind === "match" ? match.interface : match.among[0])?.request.representation ?? "");
   if (codec !== undefined) {
     const types = headerValues(request.headers, "content-type");
     if (types.length !== 1 || !codec.accepts(types[0] ?? "")) {
@@ -66,6 +67,7 @@ export function route(pack: Pack, router: Router, request: RawRequest): Staged<R
       });
     }
   }
+  if (match.kind === "unselected") return refuse(stages, ...unselected(pack, match.among, codec, request.body));
   return pass({
     interface: match.interface,
     codec,
@@ -74,4 +76,33 @@ export function route(pack: Pack, router: Router, request: RawRequest): Staged<R
     pathParameters: match.parameters,
     body: request.body,
   });
+}
+
+/** Why none of the interfaces of a path is meant: the body that would say it is broken, or says something else. */
+function unselected(
+  pack: Pack,
+  among: readonly Interface[],
+  codec: Codec | undefined,
+  body: Uint8Array,
+): readonly ["decode" | "route.unknown", { readonly detail: NonNullable<Refusal["detail"]> }] {
+  const { bodyBytes, depth, members } = pack.source.manifest.policies.limits;
+  const decoded = codec?.decode(body, { bytes: bodyBytes, depth, members });
+  if (decoded?.ok === false)
+    return [
+      "decode",
+      { detail: { field: "", issue: `${decoded.message.en} (byte ${decoded.offset})`, location: "body" } },
+    ];
+  const [place = ""] = among.flatMap(({ http }) => Object.keys(http.select ?? {}));
+  const values = among.flatMap(({ http }) => (http.select?.[place] === undefined ? [] : [http.select[place]]));
+  const header = selectedHeader(place);
+  return [
+    "route.unknown",
+    {
+      detail: {
+        field: header ?? place,
+        issue: `says which interface of this path is meant, and must be there once: one of ${[...new Set(values)].join(", ")}`,
+        location: header === undefined ? "body" : "header",
+      },
+    },
+  ];
 }

@@ -2,6 +2,7 @@ import type { Pack } from "../../core/pack/compile.ts";
 import type { RouteMatch } from "../../core/pack/route.ts";
 import type { Role } from "../../core/pack/types.ts";
 import type { RawRequest } from "../http/raw.ts";
+import { saidBy } from "./said-by.ts";
 
 /** Finds the interface that a request is for; `path` is its target without the query. */
 export type Router = (request: RawRequest, path: string) => RouteMatch;
@@ -10,7 +11,7 @@ export type Router = (request: RawRequest, path: string) => RouteMatch;
 export const packRouter =
   (pack: Pack, role: Role): Router =>
   (request, path) =>
-    pack.matchRoute(role, request.method, path);
+    pack.matchRoute(role, request.method, path, saidBy(pack, request));
 
 /**
  * The same routes below a base path, such as `/gateway`; an empty one adds none. `only`: what is not below it is

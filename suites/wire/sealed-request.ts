@@ -1,5 +1,6 @@
 import { codecOf } from "../../core/codec/codecs.ts";
 import type { RequestMessage } from "../../core/envelope/message.ts";
+import { selectingHeaders } from "../../core/pack/selection.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
@@ -140,6 +141,7 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
     headers: layer("headers", [
       ["Accept", media ?? "application/json"],
       ...(draft.body === undefined || media === undefined ? [] : [["Content-Type", media] as const]),
+      ...selectingHeaders(draft.interface),
       ...carried.headers,
     ]),
     body: carried.body,

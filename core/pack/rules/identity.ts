@@ -6,7 +6,7 @@ import type { PackSource } from "../types.ts";
 import { problem } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
-/** Ids, names and routes are unique. */
+/** Ids and names are unique. */
 export const duplicates: Rule = {
   id: "id.duplicate",
   check: (source) => [
@@ -44,20 +44,11 @@ export const duplicates: Rule = {
         })),
       ),
     ),
-    ...twice(
-      source.interfaces.map((one) => ({
-        key: `route ${one.provider} ${one.http.method} ${one.http.path.replaceAll(/\{[^}]+\}/gu, "{}")}`,
-        file: interfaceFile(one),
-        pointer: "/http/path",
-      })),
-      "route.duplicate",
-    ),
   ],
 };
 
 function twice(
   all: readonly { readonly key: string; readonly file: string; readonly pointer: string }[],
-  rule = "id.duplicate",
 ): readonly Problem[] {
   const seen = new Map<string, string>();
   return all.flatMap(({ key, file, pointer }) => {
@@ -68,7 +59,7 @@ function twice(
     }
     return [
       problem(
-        rule,
+        "id.duplicate",
         file,
         pointer,
         [`The ${key} is already at ${first}.`, `${key} 已存在于 ${first}。`],

@@ -29,6 +29,7 @@ import { repetition } from "./repetition.ts";
 import { rowParty } from "./row-party.ts";
 import type { Rule } from "./rule.ts";
 import { sealedFields, sealedInJson, sealingSchemes } from "./sealing.ts";
+import { routeSelect } from "./selections.ts";
 import { schemaAnchored, schemaCompile, schemaPattern, schemaReference, schemaUnused } from "./schemas.ts";
 import { fieldSources } from "./sources.ts";
 import { stateFinal, stateUnknown, stateUnreachable } from "./states.ts";
@@ -73,6 +74,7 @@ export const RULES: readonly Rule[] = [
   callerQuery,
   wiring,
   requestFields,
+  routeSelect,
   requestClosed,
   formFlat,
   sensitiveAddress,

@@ -4,12 +4,13 @@ import type { Handle, HandleParts } from "../defect.ts";
 import type { RawRequest, RawResponse } from "../../http/raw.ts";
 import { freshNonce } from "../../identity/nonce.ts";
 import { bodyAnswer, refusalAnswer, sign } from "../../pipeline/answer.ts";
+import { packRouter, pathOf } from "../../pipeline/router.ts";
 
 type Body = Readonly<Record<string, Json>>;
 
 /** Which interface a request is for. */
 export function interfaceOf(request: RawRequest, { pack, role }: HandleParts): string | undefined {
-  const match = pack.matchRoute(role, request.method, request.target.split("?")[0] ?? "");
+  const match = packRouter(pack, role)(request, pathOf(request));
   return match.kind === "match" ? match.interface.id : undefined;
 }
 

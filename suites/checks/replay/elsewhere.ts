@@ -82,7 +82,7 @@ function otherPlace(session: Session, draft: Draft): string | undefined {
   const one = draft.interface;
   const prefix = signedPrefix(session.statement);
   const like = (each: Interface): boolean =>
-    each.id !== one.id && each.http.method === one.http.method && !each.http.path.includes("{");
+    each.http.path !== one.http.path && each.http.method === one.http.method && !each.http.path.includes("{");
   const sibling = session.pack.provided(one.provider).find(like);
   if (sibling !== undefined) return prefix + targetOf({ ...draft, interface: sibling });
   const [name] = Object.keys(draft.path);

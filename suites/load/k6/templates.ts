@@ -1,6 +1,7 @@
 import { codecOf } from "../../../core/codec/codecs.ts";
 import { freshIdentifiers, runNonceOf } from "../../data/fresh.ts";
 import type { Fresh } from "../../data/fresh.ts";
+import { selectingHeaders } from "../../../core/pack/selection.ts";
 import type { RunScope } from "../../run/scope.ts";
 import { bodyOf, targetOf } from "../../wire/draft.ts";
 import type { Draft } from "../../wire/draft.ts";
@@ -61,6 +62,7 @@ function stepOf(draft: Draft, { pack, statement }: RunScope, split: Split): K6St
     headers: {
       Accept: "application/json",
       ...(draft.body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...Object.fromEntries(selectingHeaders(one)),
       ...Object.fromEntries(statement.headers ?? []),
     },
     ...(intent === undefined ? {} : { order: orderOf(intent, split) }),

@@ -179,4 +179,10 @@ export const INTERFACES: readonly Break[] = [
     "pay.nowhere",
     "reference.unknown loads.json#/levels/0/interface",
   ],
+  [
+    "a selection that the request does not say",
+    "/interfaces/0/http/select",
+    { method: "pay.create" },
+    "route.select interfaces/pay.create.json#/http/select/method",
+  ],
 ];
