@@ -6,6 +6,8 @@ import type { TestSpecification } from "vitest/node";
  * left. vitest knows how long a file took only where it ran before, and a fresh clone has run nothing.
  */
 export const LONGEST: readonly string[] = [
+  "cli/load-process.test.ts",
+  "trials/drills.test.ts",
   "tests/package.test.ts",
   "examples/rival-platform/rival-platform.test.ts",
   "cli/command-line.test.ts",
@@ -18,6 +20,7 @@ export const LONGEST: readonly string[] = [
   "tests/canary.test.ts",
   "tests/determinism/determinism.test.ts",
   "suites/verify.test.ts",
+  "trials/load-days.test.ts",
   "cli/serve-tls.test.ts",
   "simulator/kill.test.ts",
 ];

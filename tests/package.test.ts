@@ -47,7 +47,7 @@ test("the packed package runs its demo from an empty folder and finds the race",
     );
   expect(named.length).toBeGreaterThan(0);
   expect([...new Set(named)].filter((one) => !existsSync(join(installed, one)))).toEqual([]);
-  const demo = spawnSync("npx", ["--no-install", "liantiao", "demo"], {
+  const demo = spawnSync("npx", ["--no-install", "liantiao", "demo", "--quick"], {
     cwd: folder,
     env,
     encoding: "utf8",

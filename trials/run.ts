@@ -1,5 +1,8 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { startVitest } from "vitest/node";
+import type { TestCase } from "vitest/node";
+import { LOG_VARIABLE } from "./passed-before.ts";
 import { ALL, SEED_VARIABLE, SEEDS_VARIABLE } from "./sample.ts";
 
 /*
@@ -13,6 +16,7 @@ const HELP = `Runs every trial, or a part of them.
   npm run trials -- -t replay                     those whose name has this in it
   npm run trials -- --seed 2026-11-30             the sample that npm test drew on that day
   npm run trials -- conforming --seeds 20         every conforming variant with twenty seeds
+  npm run trials -- conforming --seeds 20 --log F and what has passed is in F, and is not tried again
 `;
 
 const { values: flags, positionals: files } = parseArgs({
@@ -20,6 +24,8 @@ const { values: flags, positionals: files } = parseArgs({
   options: {
     seed: { type: "string", default: ALL },
     seeds: { type: "string", default: "1" },
+    /** Names of conforming variants that have passed, one a line. */
+    log: { type: "string" },
     testNamePattern: { type: "string", short: "t" },
     help: { type: "boolean", default: false },
   },
@@ -29,9 +35,22 @@ if (flags.help) console.log(HELP);
 else {
   process.env[SEED_VARIABLE] = flags.seed;
   process.env[SEEDS_VARIABLE] = flags.seeds;
-  const vitest = await startVitest("test", files.length > 0 ? files : ["trials", "examples/rival-platform"], {
-    run: true,
-    ...(flags.testNamePattern === undefined ? {} : { testNamePattern: flags.testNamePattern }),
-  });
+  if (flags.log !== undefined) process.env[LOG_VARIABLE] = resolve(flags.log);
+  const vitest = await startVitest(
+    "test",
+    files.length > 0 ? files : ["trials", "examples/rival-platform", "tests/rival-bank"],
+    {
+      run: true,
+      reporters: ["default", { onTestCaseResult: told }],
+      ...(flags.testNamePattern === undefined ? {} : { testNamePattern: flags.testNamePattern }),
+    },
+  );
   await vitest.close();
+}
+
+/** A line for each trial when it ends: a file of them may take hours. */
+function told(trial: TestCase): void {
+  const { state } = trial.result();
+  if (state !== "skipped")
+    console.log(`${state} ${((trial.diagnostic()?.duration ?? 0) / 1000).toFixed(1)} s  ${trial.name}`);
 }
