@@ -1,5 +1,9 @@
 import { calendar } from "../core/calendar/calendar.ts";
 import type { Calendar } from "../core/calendar/calendar.ts";
+import { carries } from "../core/envelope/envelope.ts";
+import type { PartId } from "../core/envelope/envelope.ts";
+import { timesOf } from "../core/envelope/times.ts";
+import type { Times } from "../core/envelope/times.ts";
 import { formContext } from "../core/pack/field-forms.ts";
 import { inOrder } from "../core/pack/requirement-order.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
@@ -28,6 +32,10 @@ export interface PackView {
   readonly envelope: WireEnvelope;
   /** The same of the requests of one interface: notifications may be signed like answers. */
   requestEnvelope(one: Interface): WireEnvelope;
+  /** Whether requests of the interface carry a part: a nonce, a timestamp. */
+  requestCarries(one: Interface, part: PartId): boolean;
+  /** How messages write the time of their signing. */
+  readonly times: Times;
   readonly schemas: SchemaSource;
   /** @throws RangeError for an id that the pack lacks. */
   interface(id: string): Interface;
@@ -78,15 +86,13 @@ export function packView(source: PackSource, sealing: readonly SealingKey[] = []
   const successStatuses = (one: Interface): readonly number[] =>
     one.notification === undefined ? [one.response.status] : [...new Set([one.response.status, ...acknowledgeStatus])];
 
-  const envelope = wireEnvelope(source.manifest.policies.envelope);
-  const ofNotifications = notificationEnvelope(source.manifest.policies);
+  const signed = signing(source);
   const sealed = sealedPlacesOf(source);
 
   return {
     source,
     policies: source.manifest.policies,
-    envelope,
-    requestEnvelope: (one) => (one.notification === undefined ? envelope : ofNotifications),
+    ...signed,
     calendar: calendar(source.manifest.timeZone, source.manifest.policies.cutover.at),
     schemas,
     resources: resourcesOf(source),
@@ -125,7 +131,7 @@ export function packView(source: PackSource, sealing: readonly SealingKey[] = []
     },
     sealed,
     sealedParts: sealedParts(source, sealed, sealing),
-    readBody: bodyReader(source, envelope.codec.name, partOpener(source, sealed, sealing)),
+    readBody: bodyReader(source, signed.envelope.codec.name, partOpener(source, sealed, sealing)),
     // What acknowledges a notification counts by its status, and where the pack has one by its text.
     signsAnswer: (one) => one.response.signed !== false && one.notification === undefined,
     answerProblems: answerSchemas(source),
@@ -137,5 +143,21 @@ export function packView(source: PackSource, sealing: readonly SealingKey[] = []
             .filter(([, state]) => state.final === true)
             .map(([name]) => name);
     },
+  };
+}
+
+/** How messages of the pack are signed, carried and dated. */
+function signing({
+  manifest: { policies, timeZone },
+}: PackSource): Pick<PackView, "envelope" | "requestEnvelope" | "requestCarries" | "times"> {
+  const envelope = wireEnvelope(policies.envelope);
+  const ofNotifications = notificationEnvelope(policies);
+  const requestEnvelope = (one: Interface): WireEnvelope =>
+    one.notification === undefined ? envelope : ofNotifications;
+  return {
+    envelope,
+    requestEnvelope,
+    requestCarries: (one, part) => carries(requestEnvelope(one).requestParts, part),
+    times: timesOf(policies.freshness.timestamps, timeZone),
   };
 }

@@ -110,9 +110,15 @@ export class Session {
     return this.#context.fixture(scenario);
   }
 
-  /** The code with which the pack has a stage ahead of the guards refuse. */
+  /**
+   * The code with which the pack has a stage ahead of the guards refuse.
+   *
+   * @throws TypeError for one that the pack's messages cannot fail at: a check asks first whether they carry the part
+   */
   code(stage: keyof PackView["policies"]["stages"]): string {
-    return this.pack.policies.stages[stage];
+    const code = this.pack.policies.stages[stage];
+    if (code === undefined) throw new TypeError(`the pack ${this.pack.source.manifest.name} has no code for ${stage}`);
+    return code;
   }
 
   /** Aborted when the check has to end: its time is over, or the run is stopped. */

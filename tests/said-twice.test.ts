@@ -72,7 +72,7 @@ const SAID: readonly (readonly [what: string, number: number, places: readonly P
   ],
   [
     "fewest characters of a nonce",
-    freshness.nonce.minLength,
+    freshness.nonce?.minLength ?? 0,
     [
       ...inBoth("RPL-09", source.requirements.find(({ id }) => id === "RPL-09")?.title ?? EMPTY, ALONE),
       ...recipe("client", "# to 64 characters", "# 至 64 个字符"),
@@ -80,7 +80,7 @@ const SAID: readonly (readonly [what: string, number: number, places: readonly P
   ],
   [
     "most characters of a nonce",
-    freshness.nonce.maxLength,
+    freshness.nonce?.maxLength ?? 0,
     [
       ...inBoth("RPL-09", source.requirements.find(({ id }) => id === "RPL-09")?.title ?? EMPTY, ALONE),
       ...recipe("client", "8 to # characters", "8 至 # 个字符"),

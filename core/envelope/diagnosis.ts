@@ -1,6 +1,7 @@
 import type { Bilingual } from "../run/verdict.ts";
 import type { VerifyingKey } from "../signature/scheme.ts";
 import type { AnswerMessage, RequestMessage } from "./message.ts";
+import type { Times } from "./times.ts";
 
 interface Failed {
   /** As it stands on the wire. */
@@ -13,6 +14,8 @@ interface Failed {
   readonly now: number;
   /** How old or how early a timestamp may be; without it, 300. */
   readonly clockSkewSeconds?: number;
+  /** How messages write the time of their signing; without it, in seconds. */
+  readonly times?: Times;
 }
 
 /** A request that did not verify. */

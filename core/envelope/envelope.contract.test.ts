@@ -7,6 +7,7 @@ import { ed25519 } from "../signature/ed25519.ts";
 import type { Envelope, PartId, Sealed, WireAnswer, WireRequest } from "./envelope.ts";
 import type { AnswerMessage, RequestMessage } from "./message.ts";
 import { likeAnswers } from "./like-answers.ts";
+import { SECONDS } from "./times.ts";
 import { envelopeOf } from "./styles.ts";
 import { AUTHORIZATION_HEADER, SAMPLE_POLICIES } from "./testing/policies.ts";
 
@@ -98,6 +99,7 @@ describe.each(CASES)("envelope %s", (style, { envelope, judge, message, otherBod
   const answered = (sealed: Sealed): WireAnswer => ({ status: 200, ...sealed });
   const requestsLikeAnswers = style.endsWith("signed like answers");
   const carries = (id: PartId): boolean => envelope.requestParts.some((part) => part.id === id);
+  const answersCarry = (id: PartId): boolean => envelope.answerParts.some((part) => part.id === id);
   const sealedRequest = (): WireRequest =>
     sent(envelope.sealRequest(message, signing.sign(envelope.requestBase(message))));
   const sealedAnswer = (): WireAnswer =>
@@ -110,8 +112,8 @@ describe.each(CASES)("envelope %s", (style, { envelope, judge, message, otherBod
       party: carries("party") ? "P1" : undefined,
       serial: carries("serial") ? "KEY-1" : undefined,
       algorithm: message.algorithm,
-      timestamp: message.timestamp,
-      nonce: message.nonce,
+      timestamp: carries("timestamp") ? message.timestamp : undefined,
+      nonce: carries("nonce") ? message.nonce : undefined,
     });
     if (!opened.ok) return;
     expect(opened.covered).toEqual(envelope.requestBase(message));
@@ -122,9 +124,10 @@ describe.each(CASES)("envelope %s", (style, { envelope, judge, message, otherBod
     const opened = envelope.openAnswer(sealedAnswer());
     expect(opened).toMatchObject({
       ok: true,
-      serial: carries("serial") ? "KEY-1" : undefined,
-      algorithm: carries("algorithm") ? message.algorithm : undefined,
-      nonce: message.nonce,
+      serial: answersCarry("serial") ? "KEY-1" : undefined,
+      algorithm: answersCarry("algorithm") ? message.algorithm : undefined,
+      timestamp: answersCarry("timestamp") ? message.timestamp : undefined,
+      nonce: answersCarry("nonce") ? message.nonce : undefined,
     });
     if (!opened.ok) return;
     expect(verifying.verify(opened.covered, opened.signature ?? new Uint8Array())).toBe(true);
@@ -224,7 +227,7 @@ describe.each(CASES)("envelope %s", (style, { envelope, judge, message, otherBod
       Object.entries(claims).filter(([id]) => envelope.requestParts.some((part) => part.id === (id as PartId))),
     );
   const keys = [{ serial: "KEY-1", token: message.algorithm, key: verifying }];
-  const clock = { nowSeconds: 1_700_000_000, skewSeconds: 300 };
+  const clock = { nowSeconds: 1_700_000_000, skewSeconds: 300, times: SECONDS };
   const judged = (answer: WireAnswer, now = clock): string => {
     const verdict = judgedSignature(judge, judge.readAnswer(answer), keys, "P1", now);
     return verdict.ok ? "ok" : verdict.why;
@@ -267,16 +270,21 @@ describe.each(CASES)("envelope %s", (style, { envelope, judge, message, otherBod
       why: "absent",
     });
     expect(judged({ ...answer, headers: [], body })).toBe("absent");
-    expect(judgedSignature(judge, { claims: { ...claims, nonce: undefined }, body }, keys, "P1", clock)).toMatchObject({
-      why: "incomplete",
-    });
+    for (const id of ["nonce", "timestamp", "serial"] as const)
+      if (answersCarry(id))
+        expect(
+          judgedSignature(judge, { claims: { ...claims, [id]: undefined }, body }, keys, "P1", clock),
+          id,
+        ).toMatchObject({ why: "incomplete" });
     expect(judgedSignature(judge, { claims: { ...claims, signature: "!" }, body }, keys, "P1", clock)).toMatchObject({
       why: "malformed",
     });
-    expect(judged(answer, { ...clock, nowSeconds: clock.nowSeconds + 301 })).toBe("stale");
+    expect(judged(answer, { ...clock, nowSeconds: clock.nowSeconds + 301 })).toBe(
+      answersCarry("timestamp") ? "stale" : "ok",
+    );
     expect(
       judgedSignature(judge, { claims, body }, [{ serial: "KEY-1", token: "OTHER", key: verifying }], "P1", clock),
-    ).toMatchObject(carries("algorithm") ? { ok: false, why: "unknown-algorithm" } : { ok: true });
+    ).toMatchObject(answersCarry("algorithm") ? { ok: false, why: "unknown-algorithm" } : { ok: true });
   });
 
   test("the player refuses every doubled signature that the judge writes", () => {

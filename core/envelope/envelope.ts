@@ -28,6 +28,9 @@ export interface EnvelopePart {
   readonly covered: boolean;
 }
 
+/** Whether messages of these parts carry a part at all. */
+export const carries = (parts: readonly EnvelopePart[], id: PartId): boolean => parts.some((part) => part.id === id);
+
 /** What goes out: the headers of the envelope and the body with what it adds. */
 export interface Sealed {
   readonly headers: Headers;
@@ -56,8 +59,10 @@ export interface OpenedAnswer {
   readonly serial: string | undefined;
   /** Undefined where the message names none. */
   readonly algorithm: string | undefined;
-  readonly timestamp: string;
-  readonly nonce: string;
+  /** Undefined where the envelope carries none. */
+  readonly timestamp: string | undefined;
+  /** Undefined where the envelope carries none: freshness then rests on the timestamp, and replays on idempotency. */
+  readonly nonce: string | undefined;
   readonly covered: Uint8Array;
   /** Undefined when the text is none in its one strict spelling. */
   readonly signature: Uint8Array | undefined;

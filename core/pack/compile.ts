@@ -1,6 +1,8 @@
 import type { Envelope } from "../envelope/envelope.ts";
 import { likeAnswers } from "../envelope/like-answers.ts";
 import { envelopeOf } from "../envelope/styles.ts";
+import { timesOf } from "../envelope/times.ts";
+import type { Times } from "../envelope/times.ts";
 import { compileExpression } from "../expression/expression.ts";
 import type { Evaluate } from "../expression/expression.ts";
 import type { Json } from "../unit/unit.ts";
@@ -32,6 +34,8 @@ export interface Pack {
   readonly source: PackSource;
   /** How its messages are addressed, signed and carried. */
   readonly envelope: Envelope;
+  /** How its messages write the time of their signing. */
+  readonly times: Times;
   /** How requests of one interface are: those of notifications may be signed like answers. */
   requestEnvelope(one: Interface): Envelope;
   interface(id: string): Interface;
@@ -68,17 +72,7 @@ export function compilePack(source: PackSource): Pack {
   const scenarios = new Map(source.scenarios.map((one) => [one.id, one]));
   const validators = compileValidators(source);
   const routes = routesOf(source.interfaces);
-
-  const triggered = new Map<string, { readonly lifecycle: Lifecycle; readonly transitions: readonly Transition[] }>();
-  for (const lifecycle of source.lifecycles) {
-    for (const { on } of lifecycle.transitions) {
-      if (!("call" in on) || triggered.has(on.call)) continue;
-      triggered.set(on.call, {
-        lifecycle,
-        transitions: lifecycle.transitions.filter((other) => "call" in other.on && other.on.call === on.call),
-      });
-    }
-  }
+  const triggered = triggeredByCalls(source.lifecycles);
 
   const { policies } = source.manifest;
   const envelope = envelopeOf(policies.envelope);
@@ -91,6 +85,7 @@ export function compilePack(source: PackSource): Pack {
   return {
     source,
     envelope,
+    times: timesOf(policies.freshness.timestamps, source.manifest.timeZone),
     requestEnvelope: (one) => (one.notification === undefined ? envelope : ofNotifications),
     interface: (id) => known(interfaces, id, "interface"),
     lifecycle: (resource) => known(lifecycles, resource, "lifecycle"),
@@ -126,6 +121,23 @@ export function compilePack(source: PackSource): Pack {
       return found.schema;
     },
   };
+}
+
+type Triggered = ReadonlyMap<string, { readonly lifecycle: Lifecycle; readonly transitions: readonly Transition[] }>;
+
+/** The lifecycle and transitions that each interface triggers, by its id. */
+function triggeredByCalls(lifecycles: readonly Lifecycle[]): Triggered {
+  const triggered = new Map<string, { readonly lifecycle: Lifecycle; readonly transitions: readonly Transition[] }>();
+  for (const lifecycle of lifecycles) {
+    for (const { on } of lifecycle.transitions) {
+      if (!("call" in on) || triggered.has(on.call)) continue;
+      triggered.set(on.call, {
+        lifecycle,
+        transitions: lifecycle.transitions.filter((other) => "call" in other.on && other.on.call === on.call),
+      });
+    }
+  }
+  return triggered;
 }
 
 function known<T>(map: ReadonlyMap<string, T>, name: string, what: string): T {

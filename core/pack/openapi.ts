@@ -2,6 +2,7 @@ import { codecOf } from "../codec/codecs.ts";
 import type { AuthorizationHeaderPolicy } from "../envelope/authorization-header/policy.ts";
 import { envelopeOf } from "../envelope/styles.ts";
 import type { SortedParametersPolicy } from "../envelope/sorted-parameters/policy.ts";
+import type { TimestampForm } from "../envelope/times.ts";
 import { tokensOf } from "../json/pointer.ts";
 import { isEncoding, mediaType } from "../table/encoding.ts";
 import { selectingHeaders } from "./selection.ts";
@@ -63,20 +64,17 @@ function signatureScheme(policies: Policies): Document {
 
 function inHeader(
   { requestBase, responseBase, algorithms, authorization, response }: AuthorizationHeaderPolicy,
-  { freshness: { nonce, clockSkewSeconds } }: Policies,
+  { freshness }: Policies,
 ): string {
   return [
     `${authorization.header}: TOKEN ${authorization.party}="...",${authorization.serial}="...",${authorization.nonce}="...",${authorization.timestamp}="...",${authorization.signature}="...", where TOKEN says how it is signed: ${Object.keys(algorithms).join(", ")}.`,
-    `${authorization.signature} is base64 of the signature over ${requestBase.join(", ")} (path and query as on the request line, the body's bytes as sent), each followed by one line feed, the last one too. The timestamp is in seconds since 1970 and at most ${clockSkewSeconds} s off; the nonce has ${nonce.minLength} to ${nonce.maxLength} characters and is new for each request.`,
+    `${authorization.signature} is base64 of the signature over ${requestBase.join(", ")} (path and query as on the request line, the body's bytes as sent), each followed by one line feed, the last one too. ${freshEn(freshness, authorization)}`,
     `Answers, refusals too, are signed over ${responseBase.join(", ")}, each followed by one line feed: ${response.signature} (base64), with ${response.timestamp}, ${response.nonce}, ${response.serial} (which key) and ${response.algorithm} (how).`,
-    `请求签名串依次为 ${requestBase.join("、")}，每项后接一个换行符，末项亦然；时间戳为秒，偏差不超过 ${clockSkewSeconds} 秒，随机串不得重复。应答（含拒绝）签名串依次为 ${responseBase.join("、")}。签名均为 base64。`,
+    `请求签名串依次为 ${requestBase.join("、")}，每项后接一个换行符，末项亦然。${freshZh(freshness, authorization)}应答（含拒绝）签名串依次为 ${responseBase.join("、")}。签名均为 base64。`,
   ].join("\n\n");
 }
 
-function inParameters(
-  { parameters, algorithms, encoding }: SortedParametersPolicy,
-  { freshness: { nonce, clockSkewSeconds } }: Policies,
-): string {
+function inParameters({ parameters, algorithms, encoding }: SortedParametersPolicy, { freshness }: Policies): string {
   const { signature, ...others } = parameters;
   const spelling = encoding === "hex" ? "lower-case hexadecimal" : "base64";
   return [
@@ -86,9 +84,43 @@ function inParameters(
       `Signed are all parameters but ${signature} that have a value, sorted by the ASCII codes of their names and joined as name=value with & between, the values as they read and not escaped;`,
       `${signature} is the ${spelling} of the signature (${Object.keys(algorithms).join(", ")}).`,
     ].join(" "),
-    `${parameters.timestamp} is in seconds since 1970 and at most ${clockSkewSeconds} s off; ${parameters.nonce} has ${nonce.minLength} to ${nonce.maxLength} characters and is new for each request. Answers, refusals too, are signed alike.`,
-    `所有报文均为表单；除业务参数外，报文体另含 ${Object.values(others).join("、")} 与 ${signature}。剔除 ${signature} 及空值参数，其余按参数名 ASCII 码排序，以 name=value 用 & 连接（使用未编码的原值）后签名，${signature} 为签名的${encoding === "hex" ? "小写十六进制" : " Base64"}。时间戳为秒，偏差不超过 ${clockSkewSeconds} 秒，随机串不得重复。应答（含拒绝）签名方式相同。`,
+    `${freshEn(freshness, parameters)} Answers, refusals too, are signed alike.`,
+    `所有报文均为表单；除业务参数外，报文体另含 ${Object.values(others).join("、")} 与 ${signature}。剔除 ${signature} 及空值参数，其余按参数名 ASCII 码排序，以 name=value 用 & 连接（使用未编码的原值）后签名，${signature} 为签名的${encoding === "hex" ? "小写十六进制" : " Base64"}。${freshZh(freshness, parameters)}应答（含拒绝）签名方式相同。`,
   ].join("\n\n");
+}
+
+interface FreshParts {
+  readonly timestamp?: string;
+  readonly nonce?: string;
+}
+
+const WRITTEN: Readonly<Partial<Record<TimestampForm, readonly [string, string]>>> = {
+  seconds: ["in seconds since 1970", "Unix 秒数"],
+  milliseconds: ["in milliseconds since 1970", "Unix 毫秒数"],
+};
+
+/** What a request's timestamp and nonce must be, as far as it carries them. */
+function freshEn(
+  { clockSkewSeconds, timestamps = "seconds", nonce }: Policies["freshness"],
+  parts: FreshParts,
+): string {
+  return [
+    ...(parts.timestamp === undefined
+      ? []
+      : [`${parts.timestamp} is ${WRITTEN[timestamps]?.[0] ?? timestamps} and at most ${clockSkewSeconds} s off.`]),
+    ...(parts.nonce === undefined || nonce === undefined
+      ? []
+      : [`${parts.nonce} has ${nonce.minLength} to ${nonce.maxLength} characters and is new for each request.`]),
+  ].join(" ");
+}
+
+function freshZh({ clockSkewSeconds, timestamps = "seconds" }: Policies["freshness"], parts: FreshParts): string {
+  return [
+    ...(parts.timestamp === undefined
+      ? []
+      : [`${parts.timestamp} 为 ${WRITTEN[timestamps]?.[1] ?? timestamps}，偏差不超过 ${clockSkewSeconds} 秒。`]),
+    ...(parts.nonce === undefined ? [] : [`${parts.nonce} 每次请求不得重复。`]),
+  ].join("");
 }
 
 /** What every refusal looks like on the wire; `PackSource.errors` says which codes there are. */

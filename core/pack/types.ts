@@ -1,6 +1,7 @@
 import type { SerialForm } from "../signature/serial.ts";
 import type { SealingPolicy } from "../sealing/policy.ts";
 import type { EnvelopePolicy } from "../envelope/policy.ts";
+import type { FreshnessPolicy } from "../envelope/freshness-policy.ts";
 import type { Bilingual, Level } from "../run/verdict.ts";
 import type { Address } from "./address.ts";
 import type { Law, Meaning, Outcome, Part, Purpose, Reason } from "./purpose.ts";
@@ -85,12 +86,7 @@ export interface Policies {
   readonly sealing?: SealingPolicy;
   /** How the parties of a role name their keys. Absent: by the beginning of their hash. */
   readonly serials?: Readonly<Partial<Record<Role, SerialForm>>>;
-  readonly freshness: {
-    readonly clockSkewSeconds: number;
-    readonly nonce: { readonly minLength: number; readonly maxLength: number; readonly pattern: string };
-    /** What the same bytes with the same nonce get: a refusal, or the answer that idempotency gives. */
-    readonly exactReplay: "refuse" | "idempotent-answer";
-  };
+  readonly freshness: FreshnessPolicy;
   readonly limits: {
     readonly bodyBytes: number;
     readonly depth: number;
@@ -107,8 +103,10 @@ export interface Policies {
     readonly "route.size": string;
     readonly "route.media": string;
     readonly signature: string;
-    readonly "freshness.timestamp": string;
-    readonly "freshness.replay": string;
+    /** Absent where messages carry no timestamp. */
+    readonly "freshness.timestamp"?: string;
+    /** Absent where messages carry no nonce. */
+    readonly "freshness.replay"?: string;
     readonly decode: string;
     readonly schema: string;
     /** The signer is not the party that the message names. */

@@ -1,6 +1,5 @@
 import type { Pack } from "../../core/pack/compile.ts";
 import type { HttpResponse } from "../../core/runtime/runtime.ts";
-import { parseTimestampSeconds } from "../../core/envelope/timestamp.ts";
 import type { Peer } from "../identity/identity.ts";
 
 /** Why an answer is not believed. `another`: it was made for another request. */
@@ -23,8 +22,10 @@ export function doubt(pack: Pack, peer: Peer, response: HttpResponse, now: numbe
       (known.until === undefined || now < known.until),
   );
   if (valid.length === 0) return "unknown-key";
-  const seconds = parseTimestampSeconds(opened.timestamp);
-  if (signature === undefined || seconds === undefined || !valid.some(({ key }) => key.verify(covered, signature)))
-    return "wrong-signature";
+  if (signature === undefined || !valid.some(({ key }) => key.verify(covered, signature))) return "wrong-signature";
+  // An answer that carries no time is as fresh as its request.
+  if (opened.timestamp === undefined) return undefined;
+  const seconds = pack.times.read(opened.timestamp);
+  if (seconds === undefined) return "wrong-signature";
   return Math.abs(Math.floor(now / 1000) - seconds) > freshness.clockSkewSeconds ? "stale" : undefined;
 }

@@ -48,14 +48,15 @@ export async function sendSigned(
   const gateway = identity.peer(party)?.gateway;
   const key = identity.signingKey(undefined, at, party);
   if (key === undefined) throw new RangeError(`there is no key to sign with for ${party}; enrol a secret of it`);
+  const { nonce } = pack.source.manifest.policies.freshness;
   const message: RequestMessage = {
     method,
     target: signedTarget(gateway, href, target),
     party: identity.partyId,
     serial: key.serial,
     algorithm: key.algorithm,
-    timestamp: String(Math.floor(at / 1000)),
-    nonce: nonceWithin(pack.source.manifest.policies.freshness.nonce, runtime.random("nonce")),
+    timestamp: pack.times.write(at),
+    nonce: nonce === undefined ? "" : nonceWithin(nonce, runtime.random("nonce")),
     body: body ?? NONE,
   };
   const signature = await runtime.offload.sign(key.key, envelope.requestBase(message));

@@ -88,7 +88,7 @@ export async function sign(
   const message: AnswerMessage = {
     serial: fault.serial ?? key.serial,
     algorithm: key.algorithm,
-    timestamp: String(Math.floor(now / 1000) + (fault.shiftSeconds ?? 0)),
+    timestamp: pack.times.write(now + (fault.shiftSeconds ?? 0) * 1000),
     nonce,
     body: answer.body,
   };

@@ -93,7 +93,7 @@ interface CallWork {
   readonly decoded: Staged<Readonly<Record<string, Json>>>;
   readonly now: number;
   readonly entropy: Uint8Array;
-  readonly claim: NonceClaim;
+  readonly claim: NonceClaim | undefined;
   /** Set when the unit was carried out. */
   decided: Decision | undefined;
 }
@@ -122,7 +122,7 @@ export class Exchange {
   constructor(provider: Provider) {
     this.#provider = provider;
     this.#router = provider.router ?? packRouter(provider.pack, provider.role);
-    this.#freshness = freshness(provider.pack.source.manifest.policies, provider.nonces);
+    this.#freshness = freshness(provider.pack, provider.nonces);
     this.#redact = redaction(provider.pack.source);
     this.#shared = Object.values(provider.pack.envelope.algorithms).some(
       (name) => signatureScheme(name).keys === "secret",
@@ -268,7 +268,7 @@ export class Exchange {
       decision = {
         kind: "refusal",
         refusal: {
-          code: stages["freshness.replay"],
+          code: stages["freshness.replay"] ?? stages.signature,
           stage: "freshness",
           detail: {
             field: "nonce",

@@ -29,5 +29,6 @@ export const refuse = (
   more: Omit<Refusal, "code" | "stage"> = {},
 ): { readonly ok: false; readonly refusal: Refusal } => ({
   ok: false,
-  refusal: { code: stages[way], stage: stageOfPolicy(way), ...more },
+  // A pack without a code for a way has messages that cannot fail so; pack check holds it.
+  refusal: { code: stages[way] ?? stages.signature, stage: stageOfPolicy(way), ...more },
 });

@@ -14,8 +14,9 @@ import type { Refusal, Staged } from "./refusal.ts";
 export interface Signed {
   readonly peer: Peer;
   readonly algorithm: string;
-  readonly timestamp: string;
-  readonly nonce: string;
+  /** Undefined where messages carry none. */
+  readonly timestamp: string | undefined;
+  readonly nonce: string | undefined;
   /** What the signature covers. */
   readonly base: Uint8Array;
   /** The body, where the envelope had to decode it. */
@@ -148,8 +149,8 @@ function hintOf(
     party: opened.party ?? "",
     serial: key.serial,
     algorithm: key.algorithm,
-    timestamp: opened.timestamp,
-    nonce: opened.nonce,
+    timestamp: opened.timestamp ?? "",
+    nonce: opened.nonce ?? "",
     body: opened.body,
   };
   const cause = envelope.diagnose({
@@ -159,6 +160,7 @@ function hintOf(
     signature: opened.signatureText,
     key: key.key,
     now,
+    times: pack.times,
     clockSkewSeconds: pack.source.manifest.policies.freshness.clockSkewSeconds,
     otherKeys: identity.peers
       .flatMap((other) => other.keys.map((one) => ({ owner: `${other.record.party_id} ${one.serial}`, key: one.key })))

@@ -86,7 +86,7 @@ export class TestClient {
       party: broken.party ?? this.party.id,
       serial: broken.serial ?? this.party.key.serial,
       algorithm: key.algorithm,
-      timestamp: broken.timestamp ?? String(Math.floor(this.#clock() / 1000)),
+      timestamp: broken.timestamp ?? this.#pack.times.write(this.#clock()),
       nonce: broken.nonce ?? `nonce-${this.party.id}-${String((this.#nonces += 1)).padStart(8, "0")}`,
       body: broken.signedBody ?? right,
     };

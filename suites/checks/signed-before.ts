@@ -7,5 +7,5 @@ import type { Tamper } from "../wire/sealed-request.ts";
  */
 export function signedBefore(session: Session): Tamper {
   const seconds = Math.max(2, Math.min(20, Math.floor(session.pack.policies.freshness.clockSkewSeconds / 3)));
-  return { timestamp: (now) => String(Number(now) - seconds) };
+  return { clock: (now) => now - seconds };
 }

@@ -23,7 +23,8 @@ export const clock: Probe = {
       );
     const exchange = await session.send(await session.request(one.id), { label: `preflight: ${one.id}` });
     if (exchange.response === undefined) return untried("no answer to compare clocks with", "无应答，未比对时钟");
-    if (exchange.answer?.code === scope.pack.policies.stages["freshness.timestamp"]) return clockWrong(exchange, scope);
+    const late = scope.pack.policies.stages["freshness.timestamp"];
+    if (late !== undefined && exchange.answer?.code === late) return clockWrong(exchange, scope);
     const ahead = secondsAhead(exchange, scope);
     if (ahead === undefined)
       return untried("the answer carries no time to compare clocks with", "应答中没有可比对的时间");

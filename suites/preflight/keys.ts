@@ -211,10 +211,9 @@ function ownMistake(
 ): Bilingual | undefined {
   if (signature.ok || signature.why !== "wrong" || response === undefined) return undefined;
   const { claims, body } = pack.envelope.readAnswer(response);
-  const { timestamp, nonce } = claims;
+  const { timestamp = "", nonce = "" } = claims;
   const key = sutKeys.find((one) => claims.serial === undefined || one.serial === claims.serial);
-  if (key === undefined || timestamp === undefined || nonce === undefined || claims.signature === undefined)
-    return undefined;
+  if (key === undefined || claims.signature === undefined) return undefined;
   const diagnosis = envelopeOf(pack.policies.envelope).diagnose({
     kind: "answer",
     message: { serial: key.serial, algorithm: claims.algorithm ?? key.token, timestamp, nonce, body },
@@ -222,6 +221,7 @@ function ownMistake(
     key: key.key,
     otherKeys: [],
     now: runtime.now(),
+    times: pack.times,
   });
   return diagnosis?.proven === true ? diagnosis.message : undefined;
 }

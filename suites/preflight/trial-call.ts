@@ -25,10 +25,6 @@ export function secondsAhead(exchange: Exchange, scope: RunScope): number | unde
   const stamp = scope.pack.envelope.readAnswer(exchange.response).claims.timestamp;
   const date = header(exchange.response, "date");
   const theirs =
-    stamp !== undefined && /^\d{1,12}$/.test(stamp)
-      ? Number(stamp)
-      : date === undefined
-        ? Number.NaN
-        : Math.floor(Date.parse(date) / 1000);
+    scope.pack.times.read(stamp ?? "") ?? (date === undefined ? Number.NaN : Math.floor(Date.parse(date) / 1000));
   return Number.isNaN(theirs) ? undefined : theirs - Math.floor(scope.runtime.now() / 1000);
 }

@@ -50,7 +50,7 @@ export function ofStage(session: Session, error: ErrorCode): Provocation | undef
     case "signature":
       return tampered({ label: "no signature", tamper: { claims: () => undefined } });
     case "freshness.timestamp":
-      return tampered({ label: "a stale timestamp", tamper: { timestamp: (now) => String(Number(now) - 100_000) } });
+      return tampered({ label: "a stale timestamp", tamper: { clock: (now) => now - 100_000 } });
     case "freshness.replay":
       return async () => {
         const draft = await ordinary(session);

@@ -197,7 +197,8 @@ const FRESH_SECONDS = 10;
  */
 function byAnotherClock(run: RunScope, { request, draft }: Call, answer: Answer): NoAnswer | undefined {
   const { signature, code, claims } = answer;
-  const made = Number(run.pack.requestEnvelope(draft.interface).readRequest(request).claims.timestamp);
+  const timestamp = run.pack.requestEnvelope(draft.interface).readRequest(request).claims.timestamp ?? "";
+  const made = run.pack.times.read(timestamp) ?? Number.NaN;
   const nowSeconds = (run.runtime.now() + run.sutClock.offsetMs) / 1000;
   if (
     !isStale(signature) ||
@@ -205,7 +206,7 @@ function byAnotherClock(run: RunScope, { request, draft }: Call, answer: Answer)
     !(Math.abs(made - nowSeconds) < FRESH_SECONDS)
   )
     return undefined;
-  const stands = new Date(Number(claims.timestamp) * 1000).toISOString();
+  const stands = new Date((run.pack.times.read(claims.timestamp ?? "") ?? 0) * 1000).toISOString();
   run.others.noticed({ en: `the clock of the SUT stood at ${stands}`, zh: `被测系统的时钟为 ${stands}` });
   const said = {
     en: `the SUT's clock stood at ${stands}, where this run had not put it`,

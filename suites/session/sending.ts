@@ -56,6 +56,7 @@ export class Sending {
         ...(statement.signedPrefix === undefined ? {} : { signedPrefix: statement.signedPrefix }),
         signer: options.signer ?? party,
         timestampSeconds: Math.floor(this.#context.sutNow() / 1000),
+        times: pack.times,
         nonce: this.nonce(),
         timeoutMs: statement.limits.timeoutMs,
         source: pack.source,
@@ -69,7 +70,7 @@ export class Sending {
 
   /** A nonce of 24 characters of `[0-9A-Za-z]`, or as near as the pack allows, that no request has carried. */
   nonce(): string {
-    const { minLength, maxLength } = this.#context.pack.policies.freshness.nonce;
+    const { minLength, maxLength } = this.#context.pack.policies.freshness.nonce ?? { minLength: 1, maxLength: 64 };
     const length = Math.min(maxLength, Math.max(minLength, NONCE_LENGTH));
     return this.#text(length);
   }

@@ -92,7 +92,7 @@ class EchoCall {
   #refuse(stage: Stage): FakeAnswer {
     const { pack } = this.#scope;
     const code = pack.policies.stages[stage];
-    return { status: pack.error(code)?.status ?? 500, json: { code, message: code } };
+    return { status: pack.error(code ?? "")?.status ?? 500, json: { code: code ?? "", message: stage } };
   }
 
   #answered(message: unknown): FakeAnswer {
@@ -156,7 +156,8 @@ class EchoCall {
     const covered = [parts, this.#lax.covers?.(parts)].some(
       (each) => each !== undefined && signature !== undefined && key.verify(requestBase(policy, each), signature),
     );
-    return covered && (this.#lax.goodNonce ?? nonceRule(freshness.nonce))(parsed.nonce)
+    return covered &&
+      (this.#lax.goodNonce ?? nonceRule(freshness.nonce ?? { minLength: 1, maxLength: 64 }))(parsed.nonce)
       ? { value: parsed }
       : { refusal: "signature" };
   }

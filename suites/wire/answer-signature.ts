@@ -1,10 +1,17 @@
+import { carries } from "../../core/envelope/envelope.ts";
 import type { EnvelopePart, PartId } from "../../core/envelope/envelope.ts";
+import type { Times } from "../../core/envelope/times.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
-import { parseTimestampSeconds } from "../../core/envelope/timestamp.ts";
 import type { Read, WireEnvelope } from "./envelope/wire-envelope.ts";
 import type { VerifyingKey } from "./signer.ts";
 
-export type AnswerSignature = { readonly ok: true; readonly timestampSeconds: number } | Wrong;
+export type AnswerSignature = AnswerTime | Wrong;
+
+interface AnswerTime {
+  readonly ok: true;
+  /** When it was signed; undefined where answers carry no time. */
+  readonly timestampSeconds: number | undefined;
+}
 
 interface Wrong {
   readonly ok: false;
@@ -49,7 +56,7 @@ export function judgedSignature(
   { claims, body }: Read,
   all: readonly VerifyingKey[],
   caller: string | undefined,
-  clock: { readonly nowSeconds: number; readonly skewSeconds: number },
+  clock: { readonly nowSeconds: number; readonly skewSeconds: number; readonly times: Times },
 ): AnswerSignature {
   const { timestamp, nonce, signature, serial, algorithm } = claims;
   const name = (id: PartId): Bilingual => placeOf(envelope.answerParts, id);
@@ -59,11 +66,8 @@ export function judgedSignature(
     return all.length > 0 && keys.length === 0
       ? not("unaddressed", UNADDRESSED)
       : not("absent", { en: `no ${name("signature").en}`, zh: `缺少${name("signature").zh}` });
-  const wanted = (["timestamp", "nonce", "serial"] as const).filter((id) =>
-    envelope.answerParts.some((part) => part.id === id),
-  );
-  if (timestamp === undefined || nonce === undefined || wanted.some((id) => claims[id] === undefined))
-    return not("incomplete", someMissing(wanted.map(name)));
+  const wanted = (["timestamp", "nonce", "serial"] as const).filter((id) => carries(envelope.answerParts, id));
+  if (wanted.some((id) => claims[id] === undefined)) return not("incomplete", someMissing(wanted.map(name)));
   const named = serial === undefined ? keys : keys.filter((one) => one.serial === serial);
   if (named.length === 0) return not("unknown-serial", otherSerial(name("serial"), serial, keys));
   const nowMs = clock.nowSeconds * 1000;
@@ -74,23 +78,24 @@ export function judgedSignature(
   const [first] = fitting;
   if (first === undefined) return not("unknown-algorithm", otherAlgorithm(name("algorithm"), algorithm, named[0]));
   const bytes = envelope.readSignature(signature);
-  const timestampSeconds = parseTimestampSeconds(timestamp);
+  const timestampSeconds = timestamp === undefined ? undefined : clock.times.read(timestamp);
   if (bytes === undefined) return not("malformed", misspelt(name("signature"), envelope.spelling));
-  if (timestampSeconds === undefined) return not("malformed", noSeconds(name("timestamp"), timestamp));
+  if (timestamp !== undefined && timestampSeconds === undefined)
+    return not("malformed", ofAnotherForm(name("timestamp"), timestamp, clock.times));
   const verified = fitting.some((one) =>
     one.key.verify(
       envelope.answerBase({
         serial: serial ?? one.serial,
         algorithm: algorithm ?? one.token,
-        timestamp,
-        nonce,
+        timestamp: timestamp ?? "",
+        nonce: nonce ?? "",
         body,
       }),
       bytes,
     ),
   );
   if (!verified) return not("wrong", unverified(first.serial));
-  const aheadSeconds = timestampSeconds - clock.nowSeconds;
+  const aheadSeconds = (timestampSeconds ?? clock.nowSeconds) - clock.nowSeconds;
   if (Math.abs(aheadSeconds) > clock.skewSeconds)
     return not("stale", farAway(name("timestamp"), aheadSeconds, clock.skewSeconds));
   return { ok: true, timestampSeconds };
@@ -132,9 +137,9 @@ const misspelt = (place: Bilingual, spelling: string): Bilingual => ({
   zh: `${place.zh} 不是 ${spelling}`,
 });
 
-const noSeconds = (place: Bilingual, timestamp: string): Bilingual => ({
-  en: `${place.en} is "${timestamp}", not seconds since the epoch`,
-  zh: `${place.zh} 为“${timestamp}”，不是 Unix 秒数`,
+const ofAnotherForm = (place: Bilingual, timestamp: string, { form }: Times): Bilingual => ({
+  en: `${place.en} is "${timestamp}", not ${form === "seconds" || form === "milliseconds" ? `${form} since the epoch` : form}`,
+  zh: `${place.zh} 为“${timestamp}”，不是 ${form === "seconds" ? "Unix 秒数" : form === "milliseconds" ? "Unix 毫秒数" : form}`,
 });
 
 const unverified = (serial: string): Bilingual => ({

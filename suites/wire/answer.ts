@@ -32,12 +32,12 @@ export interface Answer {
 export function readAnswer(
   response: HttpResponse,
   one: Interface,
-  pack: Pick<PackView, "policies" | "envelope" | "requestEnvelope" | "error" | "readBody">,
+  pack: Pick<PackView, "policies" | "times" | "envelope" | "requestEnvelope" | "error" | "readBody">,
   keys: readonly VerifyingKey[],
   nowSeconds: number,
   request: HttpRequest,
 ): Answer {
-  const clock = { nowSeconds, skewSeconds: pack.policies.freshness.clockSkewSeconds };
+  const clock = { nowSeconds, skewSeconds: pack.policies.freshness.clockSkewSeconds, times: pack.times };
   const read = pack.envelope.readAnswer(response);
   const written = pack.readBody(one, "response", read.body);
   const refusal = refusalIn(one, response.status, read.body, written, pack);

@@ -59,6 +59,7 @@ describe("a signed prefix", () => {
       ...(signedPrefix === undefined ? {} : { signedPrefix }),
       signer: session.party,
       timestampSeconds: 1,
+      times: scope.pack.times,
       nonce: "n".repeat(24),
       timeoutMs: 1,
       source: scope.pack.source,

@@ -1,6 +1,7 @@
 import { codecOf } from "../../core/codec/codecs.ts";
 import type { RequestMessage } from "../../core/envelope/message.ts";
 import { selectingHeaders } from "../../core/pack/selection.ts";
+import type { Times } from "../../core/envelope/times.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
@@ -22,7 +23,7 @@ import type { Signer } from "./signer.ts";
  *
  *   signer                                    another identity, signing for itself
  *   target                                    the path and query below the statement's base path, signed so
- *   body, timestamp, nonce, identity          said otherwise and *signed so*: the signature is right for what is sent
+ *   body, clock, timestamp, nonce, identity   said otherwise and *signed so*: the signature is right for what is sent
  *   sealed                                    a part that the message carries sealed
  *   payload                                   the body with its parts sealed, as it is sent
  *   signed                                    the signature covers something else than what is sent
@@ -37,7 +38,9 @@ export interface Tamper {
   readonly target?: (target: string) => string;
   /** The payload's bytes, before the envelope adds to them. */
   readonly body?: (body: Uint8Array) => Uint8Array;
-  /** Seconds since the epoch, as text. */
+  /** The time of signing, in seconds since the epoch. */
+  readonly clock?: (seconds: number) => number;
+  /** The same as the message writes it. */
   readonly timestamp?: (timestamp: string) => string;
   readonly nonce?: (nonce: string) => string;
   readonly identity?: (identity: ClaimedIdentity) => ClaimedIdentity;
@@ -76,6 +79,7 @@ export interface Sealing {
   readonly signedPrefix?: string;
   readonly signer: Signer;
   readonly timestampSeconds: number;
+  readonly times: Times;
   readonly nonce: string;
   readonly timeoutMs: number;
   /** The pack, and the parts of a body that it has sealed. */
@@ -110,7 +114,7 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
     method: draft.interface.http.method,
     target: signedPrefix(sealing) + target,
     body: layer("payload", payload),
-    timestamp: layer("timestamp", String(sealing.timestampSeconds)),
+    timestamp: layer("timestamp", sealing.times.write(layer("clock", sealing.timestampSeconds) * 1000)),
     nonce: layer("nonce", sealing.nonce),
     ...layer("identity", { party: signer.partyId, serial: signer.serial, algorithm: signer.token }),
   };

@@ -1,8 +1,12 @@
 import { said } from "../diagnosis.ts";
 import type { Mistake } from "../diagnosis.ts";
-import { parseTimestampSeconds } from "../timestamp.ts";
+import type { Attempt } from "../diagnosis.ts";
+import { SECONDS } from "../times.ts";
+import type { Times } from "../times.ts";
 
 const DEFAULT_CLOCK_SKEW_SECONDS = 300;
+
+const timesOf = ({ failed }: Attempt): Times => failed.times ?? SECONDS;
 
 /** What goes wrong with the timestamp. */
 export const TIME_MISTAKES: readonly Mistake[] = [
@@ -10,6 +14,7 @@ export const TIME_MISTAKES: readonly Mistake[] = [
     id: "timestamp-in-milliseconds",
     proven: false,
     explains: (attempt) => {
+      if (timesOf(attempt).form !== "seconds") return undefined;
       const { timestamp } = attempt.failed.message;
       const sentInMilliseconds = /^[1-9][0-9]{12}$/.test(timestamp);
       return said(
@@ -23,10 +28,14 @@ export const TIME_MISTAKES: readonly Mistake[] = [
     id: "timestamp-taken-twice",
     proven: true,
     explains: (attempt) => {
-      const seconds = parseTimestampSeconds(attempt.failed.message.timestamp);
+      const times = timesOf(attempt);
+      // Of milliseconds a thousand would have to be tried for each second.
+      const seconds = times.form === "milliseconds" ? undefined : times.read(attempt.failed.message.timestamp);
       return said(
         seconds !== undefined &&
-          [-1, 1, -2, 2, -3, 3].some((offset) => attempt.fitsWith({ timestamp: String(seconds + offset) })),
+          [-1, 1, -2, 2, -3, 3].some((offset) =>
+            attempt.fitsWith({ timestamp: times.write((seconds + offset) * 1000) }),
+          ),
         "the clock was read twice: the signed timestamp is another than the one sent; read it once and use it in both places",
         "取了两次时间：签名中的时间戳与发送的不同；应只取一次，两处共用",
       );
@@ -37,8 +46,7 @@ export const TIME_MISTAKES: readonly Mistake[] = [
     proven: false,
     explains: (attempt) => {
       const { now, clockSkewSeconds = DEFAULT_CLOCK_SKEW_SECONDS } = attempt.failed;
-      const { timestamp } = attempt.failed.message;
-      const seconds = parseTimestampSeconds(timestamp);
+      const seconds = timesOf(attempt).read(attempt.failed.message.timestamp);
       if (seconds === undefined) return undefined;
       const age = Math.floor(now / 1000) - seconds;
       return said(

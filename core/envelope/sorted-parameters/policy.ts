@@ -12,8 +12,8 @@ export interface SortedParametersPolicy {
     readonly party: string;
     readonly serial?: string;
     readonly algorithm?: string;
-    readonly timestamp: string;
-    readonly nonce: string;
+    readonly timestamp?: string;
+    readonly nonce?: string;
     readonly signature: string;
   };
   /** How the signature is spelled; hexadecimal in lower case. */

@@ -69,12 +69,7 @@ export function sortedParameters(policy: SortedParametersPolicy): Envelope {
     sealAnswer: seal,
 
     openRequest(request: WireRequest, bounds: Bounds): OpenedRequest | OpeningFault {
-      const opened = open(policy, taken, readSignature, request.body, bounds, [
-        "party",
-        "timestamp",
-        "nonce",
-        "signature",
-      ]);
+      const opened = open(policy, taken, readSignature, request.body, bounds, ["party", "signature"]);
       if (!opened.ok) return opened;
       const algorithm = opened.algorithm ?? onlyAlgorithm;
       if (!Object.hasOwn(policy.algorithms, algorithm))
@@ -88,7 +83,7 @@ export function sortedParameters(policy: SortedParametersPolicy): Envelope {
     },
 
     openAnswer: (answer, bounds = NO_BOUNDS): OpenedAnswer | OpeningFault =>
-      open(policy, taken, readSignature, answer.body, bounds, ["timestamp", "nonce", "signature"]),
+      open(policy, taken, readSignature, answer.body, bounds, ["signature"]),
 
     diagnose: (failed) => likeliest(mistakesWith(policy), new Attempt(failed, making)),
   };
@@ -110,9 +105,10 @@ function open(
     const text = name === undefined ? undefined : all[name];
     return text === "" ? undefined : text;
   };
-  const missing = [...wanted, ...(["serial", "algorithm"] as const).filter((field) => names[field] !== undefined)].find(
-    (field) => value(field) === undefined,
-  );
+  const missing = [
+    ...wanted,
+    ...(["serial", "algorithm", "timestamp", "nonce"] as const).filter((field) => names[field] !== undefined),
+  ].find((field) => value(field) === undefined);
   if (missing !== undefined)
     return fault("signature", names[missing] ?? "", "the parameter is missing or empty", "缺少该参数或其值为空");
   const covered = Object.entries(all).filter(([name]) => name !== names.signature);
@@ -133,8 +129,8 @@ function open(
     ...(party === undefined ? {} : { party }),
     serial,
     algorithm,
-    timestamp: value("timestamp") ?? "",
-    nonce: value("nonce") ?? "",
+    timestamp: value("timestamp"),
+    nonce: value("nonce"),
     covered: sortedBase(covered),
     signature: readSignature(signatureText),
     signatureText,

@@ -45,6 +45,18 @@ export const SAMPLE_POLICIES: Readonly<Record<string, EnvelopePolicy>> = {
     parameters: { party: "app_id", timestamp: "timestamp", nonce: "nonce_str", signature: "sign" },
     encoding: "base64",
   },
+  "sorted-parameters without nonce": {
+    style: "sorted-parameters",
+    algorithms: { "TEST-ED25519": "ed25519" },
+    parameters: { party: "app_id", serial: "cert_sn", timestamp: "timestamp", signature: "sign" },
+    encoding: "base64",
+  },
+  "sorted-parameters without timestamp and nonce": {
+    style: "sorted-parameters",
+    algorithms: { "TEST-ED25519": "ed25519" },
+    parameters: { party: "app_id", signature: "sign" },
+    encoding: "base64",
+  },
 };
 
 /** The policy of an Authorization header, for tests that look into it. */

@@ -9,6 +9,7 @@ import { scenarioSeeds } from "./scenario-seeds.ts";
 import { scenarioValues } from "./scenario-values.ts";
 import { fieldFormTexts } from "./forms-of-fields.ts";
 import { formFlat } from "./forms.ts";
+import { freshnessParts } from "./freshness.ts";
 import { bilingual, duplicates } from "./identity.ts";
 import { journeyRoles, journeys } from "./journeys.ts";
 import { answerStatus, callerQuery, notificationSignedAs, signatureSchemes } from "./policies.ts";
@@ -67,6 +68,7 @@ export const RULES: readonly Rule[] = [
   repetition,
   signatureSchemes,
   notificationSignedAs,
+  freshnessParts,
   answerStatus,
   acknowledgement,
   answerHeaders,

@@ -29,7 +29,7 @@ function repairedAsSent(request: RawRequest, parts: HandleParts): RawRequest {
   const opened = body instanceof Uint8Array ? parts.pack.envelope.openRequest({ ...request, body }, bounds) : undefined;
   const decoded = body instanceof Uint8Array ? form.decode(body, bounds) : undefined;
   if (names === undefined || opened?.ok !== true || decoded?.ok !== true) return request;
-  const { signature, party, algorithm, timestamp, nonce, serial = "" } = opened;
+  const { signature, party, algorithm, timestamp = "", nonce = "", serial = "" } = opened;
   if (signature === undefined || party === undefined || algorithm === undefined) return request;
   const sent = Object.entries(decoded.value as Readonly<Record<string, string>>)
     .filter(([name]) => name !== names.signature)

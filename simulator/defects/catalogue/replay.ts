@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { parseTimestampSeconds } from "../../../core/envelope/timestamp.ts";
 import type { Defect } from "../defect.ts";
 import { inPolicies } from "../parts/edit-pack.ts";
 import { refused } from "../parts/answers.ts";
@@ -74,12 +73,12 @@ export const REPLAY: readonly Defect[] = [
     role: "bank",
     requirement: "RPL-06",
     title: { en: "A timestamp may lie any time ahead", zh: "未来时间戳无上限" },
-    ...fronted((one, { runtime }) => {
-      const seconds = parseTimestampSeconds(one.fields.timestamp);
+    ...fronted((one, { runtime, pack }) => {
+      const seconds = pack.times.read(one.fields.timestamp);
       const now = Math.floor(runtime.now() / 1000);
       return seconds === undefined || seconds <= now
         ? undefined
-        : { ...one, fields: { ...one.fields, timestamp: String(now) } };
+        : { ...one, fields: { ...one.fields, timestamp: pack.times.write(runtime.now()) } };
     }),
   },
   {
@@ -118,7 +117,7 @@ export const REPLAY: readonly Defect[] = [
         owners.set(fields.nonce, owner);
         return owner === fields.party
           ? inner(request)
-          : refused(parts.pack.source.manifest.policies.stages["freshness.replay"], parts);
+          : refused(parts.pack.source.manifest.policies.stages["freshness.replay"] ?? "", parts);
       };
     },
   },

@@ -45,14 +45,14 @@ function namedParty(request: RawRequest, { identity }: HandleParts): string | un
   return identity.peers.find(({ record }) => text.includes(record.party_id))?.record.party_id;
 }
 
-function fieldsFor(partyId: string | undefined, { identity, runtime }: HandleParts): Credentials | undefined {
+function fieldsFor(partyId: string | undefined, { identity, runtime, pack }: HandleParts): Credentials | undefined {
   const key = partyId === undefined ? undefined : identity.peer(partyId)?.keys[0];
   if (key === undefined || partyId === undefined) return undefined;
   return {
     algorithm: key.algorithm,
     party: partyId,
     serial: key.serial,
-    timestamp: String(Math.floor(runtime.now() / 1000)),
+    timestamp: pack.times.write(runtime.now()),
     nonce: Buffer.from(runtime.random("front").bytes(12)).toString("hex"),
   };
 }

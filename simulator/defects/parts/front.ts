@@ -13,6 +13,7 @@ export interface Credentials {
   readonly party: string;
   readonly serial: string;
   readonly algorithm: string;
+  /** Empty where the message carries none. */
   readonly timestamp: string;
   readonly nonce: string;
 }
@@ -64,7 +65,7 @@ export function verifiedRequest(request: RawRequest, { pack, identity }: HandleP
   const { bodyBytes, depth, members } = pack.source.manifest.policies.limits;
   const opened = pack.envelope.openRequest({ ...request, body }, { bytes: bodyBytes, depth, members });
   if (!opened.ok || opened.party === undefined) return undefined;
-  const { signature, covered, party, timestamp, nonce } = opened;
+  const { signature, covered, party, timestamp = "", nonce = "" } = opened;
   const known = identity
     .peer(party)
     ?.keys.find((one) => (opened.serial ?? one.serial) === one.serial && one.algorithm === opened.algorithm);

@@ -88,7 +88,8 @@ export const unknownIsAsked: Check = {
         `控制钩子 call 已应答，但未收到 ${id} 调用`,
       );
     // Some HTTP clients send the same bytes again by themselves when a connection breaks.
-    if (done.calls.some((one) => one !== first && one.nonce === first.nonce && one.code === undefined))
+    const isAgain = ({ nonce }: (typeof done.calls)[number]): boolean => nonce !== undefined && nonce === first.nonce;
+    if (done.calls.some((one) => one !== first && isAgain(one) && one.code === undefined))
       session.inconclusive(
         "the SUT's HTTP client sent the same message again by itself, and that was answered: no outcome was unknown",
         "被测系统的 HTTP 客户端自动重发了同一报文并得到应答，结果并非未知",

@@ -1,3 +1,4 @@
+import type { PartId } from "../../../core/envelope/envelope.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { expectEachRefused } from "../corpus.ts";
@@ -22,7 +23,7 @@ export const lineBreak: Check = {
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     const envelope = session.pack.requestEnvelope(draft.interface);
-    const coversTarget = envelope.requestParts.some(({ id, covered }) => id === "target" && covered);
+    const carried = (part: PartId): boolean => envelope.requestParts.some(({ id, covered }) => id === part && covered);
     if (envelope.decodesFirst)
       session.skip(
         "the base of this envelope is one line of parameters, and has no line breaks to be smuggled",
@@ -36,21 +37,25 @@ export const lineBreak: Check = {
       tamper: { sign: (bytes, signer) => signer.sign(encoder.encode(change(decoder.decode(bytes)))) },
     });
     const smuggled = (name: string, escape: string, clear: string): readonly WrongForm[] =>
-      smuggledForms(session, name, { escape, clear, coversTarget });
+      smuggledForms(session, name, { escape, clear, carried });
     await expectEachRefused(session, {
       draft,
       what: { en: "a line break smuggled into the signature base", zh: "向待签名串夹带换行的请求" },
       forms: [
         ...smuggled("%0A", "%0A", "\n"),
         ...smuggled("%0D%0A", "%0D%0A", "\r\n"),
-        {
-          name: "\\n in the nonce, signed as a line break",
-          codes: signature,
-          tamper: {
-            nonce: (nonce) => `${nonce}\\n`,
-            sign: (bytes, signer) => signer.sign(encoder.encode(decoder.decode(bytes).replaceAll("\\n", "\n"))),
-          },
-        },
+        ...(carried("nonce")
+          ? [
+              {
+                name: "\\n in the nonce, signed as a line break",
+                codes: signature,
+                tamper: {
+                  nonce: (nonce) => `${nonce}\\n`,
+                  sign: (bytes, signer) => signer.sign(encoder.encode(decoder.decode(bytes).replaceAll("\\n", "\n"))),
+                },
+              } satisfies WrongForm,
+            ]
+          : []),
         base("without its last line break", (text) => text.slice(0, -1)),
         base("with one line break more", (text) => `${text}\n`),
         base("with one line break ahead", (text) => `\n${text}`),
@@ -70,7 +75,11 @@ export const lineBreak: Check = {
 function smuggledForms(
   session: Session,
   name: string,
-  { escape, clear, coversTarget }: { readonly escape: string; readonly clear: string; readonly coversTarget: boolean },
+  {
+    escape,
+    clear,
+    carried,
+  }: { readonly escape: string; readonly clear: string; readonly carried: (id: PartId) => boolean },
 ): readonly WrongForm[] {
   const signature = session.code("signature");
   const signedInClear = {
@@ -92,16 +101,24 @@ function smuggledForms(
     },
   ];
   return [
-    ...(coversTarget ? inTarget : []),
-    {
-      name: `${name} in the nonce, signed as a line break`,
-      codes: signature,
-      tamper: { nonce: (nonce) => nonce + escape, ...signedInClear },
-    },
-    {
-      name: `${name} behind the timestamp, signed as a line break`,
-      codes: [signature, session.code("freshness.timestamp")],
-      tamper: { timestamp: (now) => now + escape, ...signedInClear },
-    },
+    ...(carried("target") ? inTarget : []),
+    ...(carried("nonce")
+      ? [
+          {
+            name: `${name} in the nonce, signed as a line break`,
+            codes: signature,
+            tamper: { nonce: (nonce: string) => nonce + escape, ...signedInClear },
+          } satisfies WrongForm,
+        ]
+      : []),
+    ...(carried("timestamp")
+      ? [
+          {
+            name: `${name} behind the timestamp, signed as a line break`,
+            codes: [signature, session.code("freshness.timestamp")],
+            tamper: { timestamp: (now: string) => now + escape, ...signedInClear },
+          } satisfies WrongForm,
+        ]
+      : []),
   ];
 }

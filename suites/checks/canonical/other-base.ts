@@ -46,7 +46,7 @@ function otherBasesOf(session: Session, draft: Draft): readonly string[] {
     party,
     serial,
     algorithm,
-    timestamp: String(Math.floor(session.sutNow() / 1000)),
+    timestamp: session.pack.times.write(session.sutNow()),
     nonce: session.nonce(),
     body: bodyOf(draft),
   };

@@ -2,7 +2,7 @@ import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { PackView } from "../../pack-view.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
-import type { ErrorCode, Way } from "../../../core/pack/types.ts";
+import type { ErrorCode, Interface, Way } from "../../../core/pack/types.ts";
 import { settings } from "../../provocation/way.ts";
 import { withGiven } from "../../resources/draft-fields.ts";
 import type { Session } from "../../session.ts";
@@ -20,6 +20,8 @@ interface Fault {
   readonly tamper?: Tamper;
   /** Undefined: the interface has nothing to break so. */
   readonly change?: (draft: Draft, session: Session) => Draft | undefined | Promise<Draft | undefined>;
+  /** The part that it is about: messages without it cannot fail so. */
+  readonly carried?: "nonce" | "timestamp";
   /** Faults that break the same thing and cannot stand in one request. */
   readonly excludes?: readonly string[];
 }
@@ -64,8 +66,8 @@ const FAULTS: readonly Fault[] = [
     stage: "signature",
     tamper: { signature: (bytes) => bytes.map((byte, index) => (index === 9 ? byte ^ 1 : byte)) },
   },
-  { name: "stale", stage: "freshness.timestamp", tamper: { timestamp: (now) => String(Number(now) - 100_000) } },
-  { name: "used-nonce", stage: "freshness.replay" },
+  { name: "stale", stage: "freshness.timestamp", carried: "timestamp", tamper: { clock: (now) => now - 100_000 } },
+  { name: "used-nonce", stage: "freshness.replay", carried: "nonce" },
   {
     name: "not-json",
     stage: "decode",
@@ -101,11 +103,11 @@ export const precedence: Check = {
   title: { en: "Of two faults the earlier stage's is answered", zh: "两处错误时按较早阶段返回" },
   effort: "smoke",
   isolated: true,
-  each: ({ provided }) =>
+  each: ({ provided, pack }) =>
     provided
       .filter((one) => one.request.body !== undefined)
       .flatMap((one) =>
-        PAIRS.map(([first, second]) => ({
+        PAIRS.filter((pair) => pair.every((name) => canFail(pack, one, fault(name)))).map(([first, second]) => ({
           id: `${one.id}/${first}+${second}`,
           interface: one.id,
           data: [first, second],
@@ -135,13 +137,16 @@ export const everyPair: Check = {
   async run(session, instance) {
     const id = interfaceOf(instance);
     const used = session.nonce();
-    const other = await session.request(id);
-    session.expectSuccess(await session.send(other, { label: "takes a nonce", tamper: { nonce: () => used } }));
-    await session.close();
+    const faults = FAULTS.filter((each) => canFail(session.pack, session.pack.interface(id), each));
+    if (session.pack.requestCarries(session.pack.interface(id), "nonce")) {
+      const other = await session.request(id);
+      session.expectSuccess(await session.send(other, { label: "takes a nonce", tamper: { nonce: () => used } }));
+      await session.close();
+    }
     const draft = await session.request(id);
     const before = await session.observe(draft);
-    for (const [index, first] of FAULTS.entries()) {
-      for (const second of FAULTS.slice(index + 1)) {
+    for (const [index, first] of faults.entries()) {
+      for (const second of faults.slice(index + 1)) {
         if (first.excludes?.includes(second.name) === true || first.stage === "business") continue;
         await expectFirst(session, draft, first, second, used);
       }
@@ -236,6 +241,11 @@ async function expectFirst(
     en: `${second.name} is checked before ${first.name}.`,
     zh: `${second.name} 先于 ${first.name} 被校验。`,
   });
+}
+
+/** Whether a request of the interface can have the fault: a part that it does not carry cannot be wrong. */
+function canFail(pack: PackView, one: Interface, { carried }: Fault): boolean {
+  return carried === undefined || pack.requestCarries(one, carried);
 }
 
 function fault(name: string): Fault {

@@ -57,7 +57,7 @@ interface Told {
  */
 async function allTold(session: Session): Promise<readonly Told[]> {
   const { pack, party } = session;
-  const stale = session.run.sutClock.mostMs === 0 ? undefined : session.code("freshness.timestamp");
+  const stale = session.run.sutClock.mostMs === 0 ? undefined : session.pack.policies.stages["freshness.timestamp"];
   return (await counterparty(session).all()).flatMap(({ interface: id, code, body, at }) => {
     if (id === undefined || (code !== undefined && code !== stale) || !pack.hasInterface(id)) return [];
     const notifies = pack.interface(id);

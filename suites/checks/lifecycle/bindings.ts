@@ -338,7 +338,7 @@ async function expectNotPaid(session: Session, payment: Resource, account: strin
   const create = needed(session, payment, "creates");
   const query = needed(session, payment, "reads");
   const draft = await session.make(create, { account, amount: 1 });
-  const early = tamper.timestamp === undefined ? "" : ", signed before it was";
+  const early = tamper.clock === undefined ? "" : ", signed before it was";
   session.expectRefusedFor(
     await session.send(draft, { label: `pay over a cancelled binding${early}`, tamper }),
     "not-active",

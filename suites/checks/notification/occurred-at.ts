@@ -1,6 +1,7 @@
 import type { Meaning, Outcome } from "../../../core/pack/purpose.ts";
 import { alike, asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
+import { mustCarry } from "../carried-part.ts";
 import { carriedIn } from "../../resources/carried.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { Session } from "../../session.ts";
@@ -52,9 +53,10 @@ export function expectOccurred(session: Session, { name, notifies }: Resource, f
       `${name} 的通知中没有字段声明为 occurred（x-is）`,
       "not-demanded",
     );
-  const signed = Number(first.timestamp ?? Number.NaN);
-  if (Number.isNaN(signed))
-    session.inconclusive("the notification does not say when it was signed", "通知没有签名时间");
+  if (notifies !== undefined) mustCarry(session, notifies, "timestamp");
+  const signed = session.pack.times.read(first.timestamp ?? "");
+  if (signed === undefined)
+    return session.inconclusive("the notification does not say when it was signed", "通知没有签名时间");
   const view = heard(session, first);
   const told = (view?.moment("occurred") ?? Number.NaN) / 1000;
   session.judged();

@@ -3,6 +3,7 @@ import type { Bilingual } from "../../../core/run/verdict.ts";
 import { asJson } from "../../../core/text/alike.ts";
 import { resourceOf } from "../../check.ts";
 import type { Check } from "../../check.ts";
+import { signedAtSeconds } from "../carried-part.ts";
 import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
 import type { Exchange } from "../../wire/exchange.ts";
@@ -114,9 +115,10 @@ function settledNow(session: Session, interfaceId: string): Partial<Record<Meani
 
 /** When an answer was signed, in seconds. */
 function signedAt(session: Session, { answer }: Exchange): number {
-  return answer?.signature.ok === true
-    ? answer.signature.timestampSeconds
-    : session.inconclusive("the answer does not say when it was signed", "应答没有签名时间");
+  return (
+    signedAtSeconds(session, answer?.signature) ??
+    session.inconclusive("the answer does not say when it was signed", "应答没有签名时间")
+  );
 }
 
 function fail(session: Session, summary: Bilingual, expected: Bilingual, seen: Shown): never {

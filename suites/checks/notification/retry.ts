@@ -1,3 +1,4 @@
+import type { PartId } from "../../../core/envelope/envelope.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
 import { orNone, sayings } from "../../../core/text/alike.ts";
 import { resourceOf } from "../../check.ts";
@@ -31,6 +32,8 @@ export const retry: Check = {
         seen: orNone(shared.id),
         evidence: [shared.wire],
       });
+    const carried = (part: PartId): boolean =>
+      resource.notifies !== undefined && session.pack.requestCarries(resource.notifies, part);
     for (const { what, deliveries } of retried) {
       const broken = (en: string, zh: string, expected: Bilingual, seen: readonly (string | undefined)[]): never =>
         session.fail({
@@ -48,7 +51,7 @@ export const retry: Check = {
           ids,
         );
       const nonces = deliveries.map((one) => one.nonce);
-      if (new Set(nonces).size < nonces.length)
+      if (carried("nonce") && new Set(nonces).size < nonces.length)
         broken(
           "repeats the nonce",
           "重复使用随机串",
@@ -56,7 +59,7 @@ export const retry: Check = {
           nonces,
         );
       const times = deliveries.map((one) => one.timestamp);
-      if (new Set(times).size < times.length)
+      if (carried("timestamp") && new Set(times).size < times.length)
         broken(
           "repeats the timestamp",
           "重复使用时间戳",

@@ -60,7 +60,7 @@ export const allSound: Check = {
       );
     if (seen.length === 0) nothingSeen(session, "no notification", "通知", [sound.id]);
     // Where checks have moved the SUT's clock, its timestamps are of another time.
-    const excused = session.run.sutClock.mostMs === 0 ? [] : [stages["freshness.timestamp"]];
+    const excused = session.run.sutClock.mostMs === 0 ? [] : [stages["freshness.timestamp"] ?? ""];
     const unsound = seen.filter((one) => one.code !== undefined && !excused.includes(one.code));
     session.judged();
     nonceTwice(session, seen);

@@ -4,6 +4,7 @@ import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 import { expectEachRefused } from "../corpus.ts";
+import { mustCarry, signedAtSeconds } from "../carried-part.ts";
 import { lightest } from "../subject.ts";
 
 const FAR: Readonly<Record<string, number>> = {
@@ -37,8 +38,9 @@ export const edge: Check = {
   async run(session: Session, instance) {
     const skew = session.pack.policies.freshness.clockSkewSeconds;
     const sign = instance.data === "past" ? -1 : 1;
-    const codes = session.code("freshness.timestamp");
     const draft = await session.request(interfaceOf(instance));
+    mustCarry(session, draft.interface, "timestamp");
+    const codes = session.code("freshness.timestamp");
     if (!session.pack.signsAnswer(draft.interface))
       session.skip(
         "the answers of this interface are not signed, and tell no time",
@@ -54,12 +56,12 @@ export const edge: Check = {
         what: { en: "a message outside the window", zh: "时间窗口之外的报文" },
         forms: Object.entries(FAR).map(([name, seconds]) => ({
           name: `${name} in the ${String(instance.data)}`,
-          tamper: { timestamp: () => String(lower + sign * seconds) },
+          tamper: { clock: () => lower + sign * seconds },
           codes,
         })),
         likelyCause: CAUSE,
       },
-      { timestamp: () => String(Math.floor(session.run.runtime.now() / 1000) + offset), mayKeep: true },
+      { clock: () => Math.floor(session.run.runtime.now() / 1000) + offset, mayKeep: true },
     );
   },
 };
@@ -77,7 +79,7 @@ async function pastEdge(session: Session, draft: Draft, skew: number): Promise<v
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const timestamp = (await theirClock(session, draft)).lower - skew + 2;
     const young = await sentAt(session, draft, timestamp, `at most ${skew - 1} s in the past`);
-    const answered = theirSecond(young);
+    const answered = theirSecond(session, young);
     const wasIn = answered !== undefined && answered - timestamp <= skew - 1;
     if (session.pack.succeeds(draft.interface, young.answer?.status) || wasIn) {
       session.expectSuccess(young);
@@ -93,7 +95,7 @@ async function futureEdge(session: Session, draft: Draft, skew: number): Promise
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const timestamp = (await theirClock(session, draft)).lower + skew + 3;
     const early = await sentAt(session, draft, timestamp, `at least ${skew + 2} s in the future`);
-    const answered = theirSecond(early);
+    const answered = theirSecond(session, early);
     const wasOut = answered !== undefined && timestamp - answered >= skew + 2;
     if (early.answer?.code === session.code("freshness.timestamp") || wasOut) {
       session.expectRefusal(early, session.code("freshness.timestamp"), CAUSE);
@@ -109,11 +111,11 @@ const tooSlow = [
 ] as const;
 
 const sentAt = (session: Session, draft: Draft, timestamp: number, label: string): Promise<Exchange> =>
-  session.send(draft, { label, tamper: { timestamp: () => String(timestamp) } });
+  session.send(draft, { label, tamper: { clock: () => timestamp } });
 
 /** The second in which an answer was signed, by the receiver's clock; undefined where it is not told for certain. */
-function theirSecond({ answer }: Exchange): number | undefined {
-  return answer?.signature.ok === true ? answer.signature.timestampSeconds : undefined;
+function theirSecond(session: Session, { answer }: Exchange): number | undefined {
+  return signedAtSeconds(session, answer?.signature);
 }
 
 /** A second that has begun by the receiver's clock, and how far that clock is from ours, in seconds. */
@@ -124,7 +126,7 @@ async function theirClock(
   const sentAtMs = session.run.runtime.now();
   const first = await session.send(draft, { label: "what time is it there?" });
   session.expectSuccess(first);
-  const lower = theirSecond(first);
+  const lower = theirSecond(session, first);
   const now = session.run.runtime.now();
   if (lower === undefined || now - sentAtMs > 2_000)
     return session.inconclusive("the receiver's clock could not be read to a second", "无法以秒级精度获知接收方时钟");

@@ -3,6 +3,9 @@ import { interfaceOf } from "../../check.ts";
 import { expectEachRefused } from "../corpus.ts";
 import type { WrongForm } from "../corpus.ts";
 import { nonceRule } from "../../../core/envelope/nonce-rule.ts";
+import type { NonceBounds } from "../../../core/envelope/nonce-rule.ts";
+import type { Session } from "../../session.ts";
+import { mustCarry } from "../carried-part.ts";
 import { eachSubject, lightest } from "../subject.ts";
 
 /** Signs that can stand in a header. Those that the pack's pattern allows are left out. */
@@ -16,7 +19,8 @@ export const nonceForm: Check = {
   isolated: true,
   each: eachSubject,
   async run(session, instance) {
-    const { nonce: bounds } = session.pack.policies.freshness;
+    mustCarry(session, session.pack.interface(interfaceOf(instance)), "nonce");
+    const bounds = nonceBounds(session);
     const good = nonceRule(bounds);
     const made = (length: number): string =>
       (session.nonce() + session.nonce() + session.nonce()).padEnd(length, "0").slice(0, length);
@@ -56,6 +60,14 @@ export const nonceForm: Check = {
   },
 };
 
+/** The form of a nonce. @throws TypeError for a pack whose messages carry none. */
+function nonceBounds({ pack }: Session): NonceBounds {
+  const { nonce } = pack.policies.freshness;
+  if (nonce === undefined)
+    throw new TypeError(`the pack ${pack.source.manifest.name} does not say what a nonce looks like`);
+  return nonce;
+}
+
 /** Nonces are counted by party, so that one party cannot use up another's. */
 export const nonceOfAnother: Check = {
   id: "replay.nonce-of-another",
@@ -66,6 +78,7 @@ export const nonceOfAnother: Check = {
   each: (context) =>
     [lightest(context)].flatMap((one) => (one === undefined ? [] : [{ id: one.id, interface: one.id }])),
   async run(session, instance) {
+    mustCarry(session, session.pack.interface(interfaceOf(instance)), "nonce");
     const nonce = session.nonce();
     const { stranger } = session;
     const theirs = await session.send(await session.request(interfaceOf(instance), {}, { signer: stranger }), {
@@ -81,14 +94,14 @@ export const nonceOfAnother: Check = {
     session.expectSuccess(
       await session.send(draft, {
         label: "this party uses the same nonce",
-        tamper: { nonce: () => nonce, timestamp: (now) => String((sentAt = Number(now))), mayKeep: true },
+        tamper: { nonce: () => nonce, clock: (now) => (sentAt = now), mayKeep: true },
       }),
     );
     // The same bytes again may be answered by the pack, so this is another message.
     session.expectRefusal(
       await session.send(draft, {
         label: "this party uses it again, one second older",
-        tamper: { nonce: () => nonce, timestamp: () => String(sentAt - 1) },
+        tamper: { nonce: () => nonce, clock: () => sentAt - 1 },
       }),
       session.code("freshness.replay"),
     );

@@ -1,5 +1,6 @@
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
+import { mustCarry } from "../carried-part.ts";
 import { lightest } from "../subject.ts";
 
 const CAUSE = {
@@ -16,6 +17,7 @@ export const nonceOnce: Check = {
   each: (context) =>
     context.provided.map((one) => ({ id: one.id, interface: one.id, data: lightest(context)?.id ?? one.id })),
   async run(session, instance) {
+    mustCarry(session, session.pack.interface(interfaceOf(instance)), "nonce");
     const light = await session.request(String(instance.data));
     const draft = await session.request(interfaceOf(instance));
     const before = await session.observe(draft);
@@ -33,13 +35,13 @@ export const nonceOnce: Check = {
     session.expectSuccess(
       await session.send(draft, {
         label: "the same message under a nonce of its own",
-        tamper: { nonce: () => second, timestamp: (now) => String((sentAt = Number(now))), mayKeep: true },
+        tamper: { nonce: () => second, clock: (now) => (sentAt = now), mayKeep: true },
       }),
     );
     const after = await session.observe(draft);
     const resigned = await session.send(draft, {
       label: "the same message under that nonce again, one second older and signed anew",
-      tamper: { nonce: () => second, timestamp: () => String(sentAt - 1) },
+      tamper: { nonce: () => second, clock: () => sentAt - 1 },
     });
     session.expectRefusal(resigned, session.code("freshness.replay"), CAUSE);
     await session.expectUnchanged(after, { en: "a message under a used nonce", zh: "使用已用随机串的报文" });

@@ -1,9 +1,12 @@
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { expectEachRefused } from "../corpus.ts";
+import { mustCarry } from "../carried-part.ts";
 import { eachSubject } from "../subject.ts";
 
+/** Texts that stand in the place of a timestamp, made of the present second; the one that the pack means is left out. */
 const FORMS: Readonly<Record<string, (now: string) => string>> = {
+  seconds: (now) => now,
   milliseconds: (now) => `${now}000`,
   microseconds: (now) => `${now}000000`,
   nanoseconds: (now) => `${now}000000000`,
@@ -40,14 +43,20 @@ export const timestampForm: Check = {
   isolated: true,
   each: eachSubject,
   async run(session, instance) {
+    const draft = await session.request(interfaceOf(instance));
+    mustCarry(session, draft.interface, "timestamp");
+    const { times } = session.pack;
+    const now = String(Math.floor(session.sutNow() / 1000));
     await expectEachRefused(session, {
-      draft: await session.request(interfaceOf(instance)),
+      draft,
       // What cannot be read as a time may be refused as a malformed header as well.
-      forms: Object.entries(FORMS).map(([name, timestamp]) => ({
-        name: `timestamp: ${name}`,
-        tamper: { timestamp },
-        codes: [session.code("freshness.timestamp"), session.code("signature")],
-      })),
+      forms: Object.entries(FORMS)
+        .filter(([, write]) => times.read(write(now)) !== Number(now))
+        .map(([name, write]) => ({
+          name: `timestamp: ${name}`,
+          tamper: { timestamp: (text) => write(String(times.read(text))) },
+          codes: [session.code("freshness.timestamp"), session.code("signature")],
+        })),
       what: { en: "a timestamp of another form", zh: "格式有误的时间戳" },
       likelyCause: {
         en: "The timestamp is read by a lenient parser, which stops at the first unknown character.",

@@ -1,4 +1,5 @@
 import type { Check } from "../../check.ts";
+import { mustCarry } from "../carried-part.ts";
 
 /** Margin in seconds: pre-flight lets clocks differ by 30, and what is sent just inside must still be inside when it arrives. */
 const MARGIN = 45;
@@ -22,9 +23,10 @@ export const window: Check = {
       )
       .flatMap((one) => ["past", "future"].map((side) => ({ id: `${one.id}/${side}`, interface: one.id, data: side }))),
   async run(session, instance) {
+    mustCarry(session, session.pack.interface(String(instance.interface)), "timestamp");
     const skew = session.pack.policies.freshness.clockSkewSeconds;
     const sign = instance.data === "past" ? -1 : 1;
-    const at = (seconds: number) => ({ timestamp: (now: string) => String(Number(now) + sign * seconds) });
+    const at = (seconds: number) => ({ clock: (now: number) => now + sign * seconds });
     const draft = await session.request(String(instance.interface));
     const before = await session.observe(draft);
     const outside = await session.send(draft, {

@@ -41,6 +41,7 @@ export const base64: Check = {
   async run(session, instance) {
     const id = interfaceOf(instance);
     const { exactReplay } = session.pack.policies.freshness;
+    const replayed = exactReplay === "refuse" ? [session.code("freshness.replay")] : [];
     const draft = await session.request(id);
     const envelope = session.pack.requestEnvelope(draft.interface);
     const bytes = session.seal(draft);
@@ -59,7 +60,7 @@ export const base64: Check = {
       if (exactReplay !== "refuse" && session.pack.succeeds(draft.interface, exchange.answer?.status))
         session.expectSuccess(exchange);
       else
-        session.expectRefusal(exchange, [session.code("signature"), session.code("freshness.replay")], {
+        session.expectRefusal(exchange, [session.code("signature"), ...replayed], {
           en: "Replays are recognised by the text of the signature, which has several spellings.",
           zh: "以签名文本识别重放，而同一签名可有多种写法。",
         });

@@ -24,7 +24,7 @@ const CHANGES: Readonly<Partial<Record<PartId, Readonly<Record<string, (envelope
   serial: { serial: () => ({ signed: (message) => ({ ...message, serial: flipLast(message.serial) }) }) },
   algorithm: { algorithm: () => ({ signed: (message) => ({ ...message, algorithm: flipLast(message.algorithm) }) }) },
   timestamp: {
-    timestamp: () => ({ signed: (message) => ({ ...message, timestamp: String(Number(message.timestamp) - 1) }) }),
+    timestamp: () => ({ signed: (message) => ({ ...message, timestamp: otherDigit(message.timestamp) }) }),
   },
   nonce: { nonce: () => ({ signed: (message) => ({ ...message, nonce: flipLast(message.nonce) }) }) },
   body: { body: ({ otherBody }) => ({ signed: (message) => ({ ...message, body: otherBody(message.body) }) }) },
@@ -81,6 +81,11 @@ function flipBit(bytes: Uint8Array): Uint8Array {
   const middle = Math.floor(copy.length / 2);
   copy[middle] = (copy[middle] ?? 0) ^ 1;
   return copy;
+}
+
+/** The same with another last digit. */
+function otherDigit(text: string): string {
+  return text.slice(0, -1) + (text.endsWith("1") ? "2" : "1");
 }
 
 function flipLast(text: string): string {

@@ -38,7 +38,7 @@ const REFUSALS: Readonly<Record<string, Provocation>> = {
     }),
   signature: (session, draft) => session.send(draft, { label: "no signature", tamper: { claims: () => undefined } }),
   "freshness.timestamp": (session, draft) =>
-    session.send(draft, { label: "an old timestamp", tamper: { timestamp: (now) => String(Number(now) - 100_000) } }),
+    session.send(draft, { label: "an old timestamp", tamper: { clock: (now) => now - 100_000 } }),
   decode: (session, draft) =>
     session.send(draft, { label: "a body that is not JSON", tamper: { body: () => new TextEncoder().encode("{") } }),
   schema: (session, draft) => {

@@ -112,7 +112,9 @@ function signingOf({ pack, statement }: RunScope, { journeys }: LoadHead): K6Sig
     return plain && one.notification === undefined && pack.sealed(one, "request").length === 0;
   });
   if (!known) return undefined;
-  const { minLength, maxLength } = pack.policies.freshness.nonce;
+  const { nonce, timestamps = "seconds" } = pack.policies.freshness;
+  if (nonce === undefined || timestamps !== "seconds") return undefined;
+  const { minLength, maxLength } = nonce;
   return {
     scheme: scheme === "rsa2048" ? "rsa2048" : "hmac-sha256",
     key: keyOf(scheme, party),

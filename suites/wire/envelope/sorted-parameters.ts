@@ -113,7 +113,7 @@ function doublesOf({ parameters: names }: SortedParametersPolicy): Readonly<Reco
       ? {}
       : { "two serials, the second unknown": beside(names.serial, (serial) => serial) }),
     "two parties, the second unknown": beside(names.party, () => "STRANGER"),
-    "two nonces": beside(names.nonce, (serial) => serial),
+    ...(names.nonce === undefined ? {} : { "two nonces": beside(names.nonce, (serial) => serial) }),
   };
 }
 

@@ -32,6 +32,7 @@ function cutoverMutants(cutover: Policies["cutover"]): readonly Mutant[] {
 }
 
 function freshnessMutants(freshness: Policies["freshness"]): readonly Mutant[] {
+  const nonce = freshness.nonce ?? { minLength: 8, maxLength: 64 };
   return [
     ...[0.5, 0.9, 1.1, 2, 12].map((factor) =>
       change(
@@ -51,17 +52,17 @@ function freshnessMutants(freshness: Policies["freshness"]): readonly Mutant[] {
     change(policy("freshness", "nonce"), "any-form", { minLength: 1, maxLength: 4_096, pattern: "[ -~]{1,4096}" }),
     change(policy("freshness", "nonce"), "one-shorter", {
       ...freshness.nonce,
-      minLength: freshness.nonce.minLength - 1,
+      minLength: nonce.minLength - 1,
       pattern: "[0-9A-Za-z_-]{7,64}",
     }),
     change(policy("freshness", "nonce"), "one-longer", {
       ...freshness.nonce,
-      maxLength: freshness.nonce.maxLength + 1,
+      maxLength: nonce.maxLength + 1,
       pattern: "[0-9A-Za-z_-]{8,65}",
     }),
     change(policy("freshness", "nonce"), "one-less-long", {
       ...freshness.nonce,
-      maxLength: freshness.nonce.maxLength - 1,
+      maxLength: nonce.maxLength - 1,
       pattern: "[0-9A-Za-z_-]{8,63}",
     }),
   ];

@@ -10,6 +10,18 @@ export const CODES: readonly Break[] = [
     "notification.signed-as pack.json#/policies/notification/signedAs",
   ],
   [
+    "requests that carry a nonce of which nothing is said",
+    "/manifest/policies/freshness/nonce",
+    undefined,
+    "freshness.parts pack.json#/policies/freshness/nonce",
+  ],
+  [
+    "requests that carry a timestamp and no code for a stale one",
+    "/manifest/policies/stages/freshness.timestamp",
+    undefined,
+    "freshness.parts pack.json#/policies/stages/freshness.timestamp",
+  ],
+  [
     "an undeclared code",
     "/interfaces/1/read/load/pay/else",
     "NOPE",
