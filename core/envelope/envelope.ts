@@ -2,7 +2,7 @@ import type { Bilingual } from "../run/verdict.ts";
 import type { Bounds, Codec } from "../codec/codec.ts";
 import type { Json } from "../unit/unit.ts";
 import type { Headers } from "./headers.ts";
-import type { Diagnosis, FailedAnswer, FailedRequest } from "./diagnosis.ts";
+import type { Mistake } from "./explanation/mistake.ts";
 import type { AnswerMessage, RequestMessage } from "./message.ts";
 
 /** What a message is made of that an envelope signs or carries. */
@@ -112,6 +112,8 @@ export interface Envelope {
   answerBase(message: AnswerMessage): Uint8Array;
   sealAnswer(message: AnswerMessage, signature: Uint8Array): Sealed;
   openAnswer(answer: Pick<WireAnswer, "headers" | "body">, bounds?: Bounds): OpenedAnswer | OpeningFault;
-  /** The likeliest mistake behind a signature that did not verify; undefined when none fits. */
-  diagnose(failed: FailedRequest | FailedAnswer): Diagnosis | undefined;
+  /** The bytes of a signature's text in its one strict spelling; undefined for any other. */
+  readSignature(text: string): Uint8Array | undefined;
+  /** What people do wrong when they sign with it, the commonest first: `explain` tries one after the other. */
+  readonly mistakes: readonly Mistake[];
 }

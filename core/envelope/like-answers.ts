@@ -1,4 +1,5 @@
 import type { Envelope, OpenedRequest, OpeningFault } from "./envelope.ts";
+import type { Mistake } from "./explanation/mistake.ts";
 
 /**
  * The envelope of requests that are signed and carried like answers: their signature covers neither method nor target,
@@ -30,6 +31,20 @@ export function likeAnswers(envelope: Envelope): Envelope {
       };
     },
 
-    diagnose: (failed) => envelope.diagnose({ ...failed, kind: "answer" }),
+    mistakes: [...envelope.mistakes, signedLikeARequest(envelope)],
   };
 }
+
+/** The mistake of signing such a request with method and target, as other requests are signed. */
+const signedLikeARequest = (envelope: Envelope): Mistake => ({
+  id: "signed-like-a-request",
+  family: "message",
+  title: {
+    en: "the message was signed like a request, with method and path",
+    zh: "报文按请求的方式签名（含方法与路径）",
+  },
+  remedy: { en: "sign it as answers are signed", zh: "应按应答的方式签名" },
+  *guesses({ request }) {
+    if (request !== undefined) yield { bytes: envelope.requestBase(request) };
+  },
+});

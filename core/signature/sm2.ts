@@ -3,6 +3,7 @@ import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
 import { Buffer } from "node:buffer";
 import { createECDH, generateKeyPairSync } from "node:crypto";
 import type { Bilingual } from "../run/verdict.ts";
+import { DerReader } from "./der-reader.ts";
 import { KeyRefused, keyOf, privateKeyPem, publicKeyPem, readPem, readPublicKeyInfo, writePem } from "./pem.ts";
 import type { PrivateKey, PublicKey, PairScheme } from "./scheme.ts";
 import { hmacSm3, sm3 } from "./sm3.ts";
@@ -12,6 +13,7 @@ const SCALAR_BYTES = 32;
 
 /** The default user id, used unless the parties agree on another (GM/T 0009-2012, section 10; WeChat Pay names it). */
 const USER_ID = Buffer.from("1234567812345678", "ascii");
+const NO_BYTES = new Uint8Array();
 
 /**
  * After so many verifications a public key gets tables of its own: they cost tens of milliseconds, and make each
@@ -48,41 +50,8 @@ export const sm2: PairScheme = {
   keys: "pair",
   name: NAME,
 
-  privateKey(pem: string): PrivateKey {
-    const what = keyOf("private", NAME);
-    const { der: info } = readPem(pem, ["PRIVATE KEY"], what);
-    const { d, point } = readPrivateKey(info, what);
-    const z = identityDigest(point);
-    const signer = sm2Signer(d);
-    const sign = (bytes: Uint8Array): Uint8Array => {
-      const digest = sm3(z, bytes);
-      for (const nonce of nonces(d, digest)) {
-        const signature = signer(digest, nonce);
-        if (signature !== undefined) return encodeSignature(signature.r, signature.s);
-      }
-      throw new Error("SM2: the nonce generator ended, which it never does");
-    };
-    return { kind: "private", scheme: NAME, pem: writePem("PRIVATE KEY", info), sign };
-  },
-
-  publicKey(pem: string): PublicKey {
-    const what = keyOf("public", NAME);
-    const point = readPublicKey(readPublicKeyInfo(pem, what), what);
-    const z = identityDigest(point);
-    let verifications = 0;
-    return {
-      kind: "public",
-      scheme: NAME,
-      pem: writePem("PUBLIC KEY", publicKeyInfo(point)),
-      verify(bytes: Uint8Array, signature: Uint8Array): boolean {
-        const decoded = decodeSignature(signature);
-        if (decoded === undefined) return false;
-        verifications += 1;
-        if (verifications === VERIFICATIONS_BEFORE_TABLES) point.precompute(TABLE_WINDOW_BITS);
-        return verifyDigest(point, sm3(z, bytes), decoded.r, decoded.s);
-      },
-    };
-  },
+  privateKey: (pem: string): PrivateKey => sm2PrivateKey(pem, USER_ID),
+  publicKey: (pem: string): PublicKey => sm2PublicKey(pem, USER_ID),
 
   generate() {
     // Node makes the pair and writes both PEMs rightly; only signing is what it cannot do.
@@ -90,6 +59,44 @@ export const sm2: PairScheme = {
     return { privatePem: privateKeyPem(privateKey), publicPem: publicKeyPem(publicKey) };
   },
 };
+
+/** A private key that signs under a user id; undefined: over the hash of the bytes alone, without user id and key. */
+function sm2PrivateKey(pem: string, userId: Uint8Array | undefined): PrivateKey {
+  const what = keyOf("private", NAME);
+  const { der: info } = readPem(pem, ["PRIVATE KEY"], what);
+  const { d, point } = readPrivateKey(info, what);
+  const z = userId === undefined ? NO_BYTES : identityDigest(point, userId);
+  const signer = sm2Signer(d);
+  const sign = (bytes: Uint8Array): Uint8Array => {
+    const digest = sm3(z, bytes);
+    for (const nonce of nonces(d, digest)) {
+      const signature = signer(digest, nonce);
+      if (signature !== undefined) return encodeSignature(signature.r, signature.s);
+    }
+    throw new Error("SM2: the nonce generator ended, which it never does");
+  };
+  return { kind: "private", scheme: NAME, pem: writePem("PRIVATE KEY", info), sign };
+}
+
+/** A public key that verifies under a user id; undefined as in `sm2PrivateKey`. */
+export function sm2PublicKey(pem: string, userId: Uint8Array | undefined): PublicKey {
+  const what = keyOf("public", NAME);
+  const point = readPublicKey(readPublicKeyInfo(pem, what), what);
+  const z = userId === undefined ? NO_BYTES : identityDigest(point, userId);
+  let verifications = 0;
+  return {
+    kind: "public",
+    scheme: NAME,
+    pem: writePem("PUBLIC KEY", publicKeyInfo(point)),
+    verify(bytes: Uint8Array, signature: Uint8Array): boolean {
+      const decoded = decodeSignature(signature);
+      if (decoded === undefined) return false;
+      verifications += 1;
+      if (verifications === VERIFICATIONS_BEFORE_TABLES) point.precompute(TABLE_WINDOW_BITS);
+      return verifyDigest(point, sm3(z, bytes), decoded.r, decoded.s);
+    },
+  };
+}
 
 /**
  * The PEM pair of a raw private key: 32 bytes, big-endian, in [1, n-2].
@@ -169,11 +176,11 @@ function* nonces(d: bigint, digest: Uint8Array): Generator<bigint, void, void> {
 }
 
 /** Z of GB/T 32918.2 section 5.5: binds user id, curve and public key into everything signed. */
-function identityDigest(point: CurvePoint): Uint8Array {
-  const bits = USER_ID.length * 8;
+function identityDigest(point: CurvePoint, userId: Uint8Array = USER_ID): Uint8Array {
+  const bits = userId.length * 8;
   return sm3(
     Uint8Array.of(bits >> 8, bits & 0xff),
-    USER_ID,
+    userId,
     fromScalar(CURVE.a),
     fromScalar(CURVE.b),
     fromScalar(CURVE.Gx),
@@ -320,54 +327,6 @@ function der(tag: number, ...contents: readonly (Uint8Array | readonly number[])
   if (body.length > 0xff)
     throw new RangeError(`DER value of ${body.length} bytes: SM2 keys and signatures stay under 256`);
   return Buffer.concat([Uint8Array.of(tag, ...length), body]);
-}
-
-/** Reads DER values in order; lengths up to 65535, minimal. */
-class DerReader {
-  readonly #bytes: Uint8Array;
-  readonly #what: Bilingual;
-  #at = 0;
-
-  constructor(bytes: Uint8Array, what: Bilingual) {
-    this.#bytes = bytes;
-    this.#what = what;
-  }
-
-  take(tag: number): Uint8Array {
-    const content = this.takeOptional(tag);
-    if (content === undefined) throw this.#malformed();
-    return content;
-  }
-
-  takeOptional(tag: number): Uint8Array | undefined {
-    if (this.#bytes[this.#at] !== tag) return undefined;
-    let start = this.#at + 2;
-    let length = this.#bytes[this.#at + 1];
-    if (length === undefined) throw this.#malformed();
-    if (length >= 0x80) {
-      const count = length - 0x80;
-      if (count < 1 || count > 2) throw this.#malformed();
-      length = 0;
-      for (const byte of this.#bytes.subarray(start, start + count)) length = length * 256 + byte;
-      start += count;
-      if (length < (count === 1 ? 0x80 : 0x100)) throw this.#malformed();
-    }
-    const end = start + length;
-    if (end > this.#bytes.length) throw this.#malformed();
-    this.#at = end;
-    return this.#bytes.subarray(start, end);
-  }
-
-  end(): void {
-    if (this.#at !== this.#bytes.length) throw this.#malformed();
-  }
-
-  #malformed(): KeyRefused {
-    return new KeyRefused(this.#what, {
-      en: "not well-formed DER; export it again with: openssl pkey -in KEY.pem (add -pubout for the public half)",
-      zh: "DER 编码有误；请重新导出：openssl pkey -in KEY.pem（公钥加 -pubout）",
-    });
-  }
 }
 
 function modulo(value: bigint): bigint {

@@ -1,4 +1,5 @@
-import type { FailedRequest } from "../../core/envelope/diagnosis.ts";
+import { explain } from "../../core/envelope/explanation/explain.ts";
+import type { FailedRequest } from "../../core/envelope/explanation/failed.ts";
 import { headerValues } from "../../core/envelope/headers.ts";
 import type { Envelope, OpenedRequest, WireRequest } from "../../core/envelope/envelope.ts";
 import type { RequestMessage } from "../../core/envelope/message.ts";
@@ -153,10 +154,11 @@ function hintOf(
     nonce: opened.nonce ?? "",
     body: opened.body,
   };
-  const cause = envelope.diagnose({
+  const { cause } = explain(envelope, {
     kind: "request",
     message,
     ...placesOf(request, baseUrl()),
+    wire: request,
     signature: opened.signatureText,
     key: key.key,
     now,

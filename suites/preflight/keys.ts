@@ -1,3 +1,4 @@
+import { explain } from "../../core/envelope/explanation/explain.ts";
 import { envelopeOf } from "../../core/envelope/styles.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
@@ -214,7 +215,7 @@ function ownMistake(
   const { timestamp = "", nonce = "" } = claims;
   const key = sutKeys.find((one) => claims.serial === undefined || one.serial === claims.serial);
   if (key === undefined || claims.signature === undefined) return undefined;
-  const diagnosis = envelopeOf(pack.policies.envelope).diagnose({
+  const { cause } = explain(envelopeOf(pack.policies.envelope), {
     kind: "answer",
     message: { serial: key.serial, algorithm: claims.algorithm ?? key.token, timestamp, nonce, body },
     signature: claims.signature,
@@ -223,7 +224,7 @@ function ownMistake(
     now: runtime.now(),
     times: pack.times,
   });
-  return diagnosis?.proven === true ? diagnosis.message : undefined;
+  return cause?.proven === true ? cause.message : undefined;
 }
 
 function foreignKey({ signature }: Answer): Finding | undefined {

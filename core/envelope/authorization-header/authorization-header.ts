@@ -1,8 +1,6 @@
 import { json } from "../../codec/json.ts";
 import { decodeBase64Strict } from "../../signature/base64.ts";
-import { Attempt, likeliest } from "../diagnosis.ts";
 import type { Envelope } from "../envelope.ts";
-import type { AnswerMessage, RequestMessage } from "../message.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { requestBase, responseBase } from "./base.ts";
 import { MISTAKES } from "./mistakes.ts";
@@ -15,11 +13,6 @@ import { requestHeader } from "./request-header.ts";
  * request carries its signature in an Authorization header, an answer in headers of its own. The body is not touched.
  */
 export function authorizationHeader(policy: AuthorizationHeaderPolicy): Envelope {
-  const making = {
-    requestBase: (message: RequestMessage) => requestBase(policy, message),
-    answerBase: (message: AnswerMessage) => responseBase(policy, message),
-    signatureOf: decodeBase64Strict,
-  };
   return {
     style: policy.style,
     codec: json,
@@ -27,10 +20,11 @@ export function authorizationHeader(policy: AuthorizationHeaderPolicy): Envelope
     ...(policy.response.askedSerial === undefined ? {} : { askedSerial: policy.response.askedSerial }),
     requestParts: requestParts(policy),
     answerParts: answerParts(policy),
-    requestBase: making.requestBase,
-    answerBase: making.answerBase,
+    requestBase: (message) => requestBase(policy, message),
+    answerBase: (message) => responseBase(policy, message),
     ...requestHeader(policy),
     ...answerHeaders(policy),
-    diagnose: (failed) => likeliest(MISTAKES, new Attempt(failed, making)),
+    readSignature: decodeBase64Strict,
+    mistakes: MISTAKES,
   };
 }

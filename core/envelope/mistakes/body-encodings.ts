@@ -1,62 +1,112 @@
 import { Buffer } from "node:buffer";
 import { gunzipSync } from "node:zlib";
-import { said } from "../diagnosis.ts";
-import type { Mistake } from "../diagnosis.ts";
+import { gbkBytes } from "../../text/gbk.ts";
+import type { Guess } from "../explanation/guess.ts";
+import type { Mistake } from "../explanation/mistake.ts";
 
 /** What a compressed body may unfold to; beyond it the mistake is not tried. */
 const UNFOLDED_BYTES = 1 << 20;
 
-/** What goes wrong between a body's text and its bytes: the character set, the compression. */
+const BYTE_ORDER_MARK = Buffer.from("efbbbf", "hex");
+
+/** What goes wrong between a body's text and its bytes: the character set, the byte order mark, the compression. */
 export const BODY_ENCODING_MISTAKES: readonly Mistake[] = [
   {
     id: "body-in-gbk",
-    proven: true,
-    explains: (attempt) => {
+    family: "charset",
+    title: {
+      en: "the body was signed in one character set and sent in another, GBK and UTF-8",
+      zh: "签名与发送时报文体的字符集不同（GBK 与 UTF-8）",
+    },
+    remedy: {
+      en: "take its bytes once, in UTF-8, and sign and send those",
+      zh: "应只按 UTF-8 取一次字节，对同一份字节签名并发送",
+    },
+    *guesses(attempt) {
       const { body } = attempt.failed.message;
-      if (body.every((byte) => byte < 0x80)) return undefined;
+      if (body.every((byte) => byte < 0x80)) return;
       const [sent, signed] = [textIn("utf-8", body), textIn("gbk", body)];
       const inGbk = sent === undefined ? undefined : gbkBytes(sent);
-      return (
-        said(
-          inGbk !== undefined && attempt.fitsWith({ body: inGbk }),
-          "the body was signed in GBK and sent in UTF-8; take its bytes once, in UTF-8, and sign and send those",
-          "签名时报文体按 GBK 取字节，发送时为 UTF-8；应只按 UTF-8 取一次字节，对同一份字节签名并发送",
-        ) ??
-        said(
-          sent === undefined && signed !== undefined && attempt.fitsWith({ body: Buffer.from(signed) }),
-          "the body was signed in UTF-8 and sent in GBK; take its bytes once, in UTF-8, and sign and send those",
-          "签名时报文体按 UTF-8 取字节，发送时为 GBK；应只按 UTF-8 取一次字节，对同一份字节签名并发送",
-        )
-      );
+      if (inGbk !== undefined)
+        yield* attempt.with(
+          { body: inGbk },
+          { en: "the body was signed in GBK and sent in UTF-8", zh: "签名时报文体按 GBK 取字节，发送时为 UTF-8" },
+        );
+      if (sent === undefined && signed !== undefined)
+        yield* attempt.with(
+          { body: Buffer.from(signed) },
+          { en: "the body was signed in UTF-8 and sent in GBK", zh: "签名时报文体按 UTF-8 取字节，发送时为 GBK" },
+        );
+    },
+  },
+  {
+    id: "body-misread",
+    family: "charset",
+    title: {
+      en: "the UTF-8 bytes of the body were read as Latin-1 or GBK, and signed as they then read",
+      zh: "报文体的 UTF-8 字节被当作 Latin-1 或 GBK 读取，签名时已是乱码",
+    },
+    remedy: {
+      en: "sign the bytes themselves, or name UTF-8 where a text is read from them",
+      zh: "应直接对字节签名，或在读取文本时指明 UTF-8",
+    },
+    *guesses(attempt) {
+      const { body } = attempt.failed.message;
+      if (body.every((byte) => byte < 0x80)) return;
+      for (const charset of ["latin1", "gbk"] as const) {
+        const read = charset === "latin1" ? Buffer.from(body).toString("latin1") : new TextDecoder("gbk").decode(body);
+        yield* attempt.with({ body: Buffer.from(read) });
+      }
     },
   },
   {
     id: "body-in-ascii",
-    proven: true,
-    explains: (attempt) => {
+    family: "charset",
+    title: {
+      en: "the body was signed with ? in place of every character outside of ASCII: its bytes were taken in the default character set",
+      zh: "签名时报文体中的非 ASCII 字符均成了 ?：取字节时用了系统默认字符集",
+    },
+    remedy: { en: "take them in UTF-8", zh: "应指明 UTF-8" },
+    *guesses(attempt) {
       const sent = textIn("utf-8", attempt.failed.message.body);
+      if (sent === undefined) return;
       // A platform's default character set without these characters writes a question mark, in Java for each UTF-16 unit or pair.
-      const signed =
-        sent === undefined ? [] : [/[^\0-\x7f]/gu, /[^\0-\x7f]/g].map((wide) => sent.replaceAll(wide, "?"));
-      return said(
-        signed.some((text) => text !== sent && attempt.fitsWith({ body: Buffer.from(text) })),
-        "the body was signed with ? in place of every character outside of ASCII: its bytes were taken in the default character set; take them in UTF-8",
-        "签名时报文体中的非 ASCII 字符均成了 ?：取字节时用了系统默认字符集；应指明 UTF-8",
-      );
+      for (const wide of [/[^\0-\x7f]/gu, /[^\0-\x7f]/g])
+        yield* attempt.with({ body: Buffer.from(sent.replaceAll(wide, "?")) });
+    },
+  },
+  {
+    id: "byte-order-mark",
+    family: "charset",
+    title: { en: "the body was signed with a byte order mark", zh: "签名的报文体带有 BOM（字节序标记）" },
+    remedy: { en: "sign and send it without the bytes EF BB BF", zh: "签名与发送时都不要带 EF BB BF" },
+    *guesses(attempt) {
+      const { body } = attempt.failed.message;
+      const marked = BYTE_ORDER_MARK.equals(body.subarray(0, BYTE_ORDER_MARK.length));
+      if (marked)
+        yield* attempt.with(
+          { body: body.subarray(BYTE_ORDER_MARK.length) },
+          {
+            en: "a byte order mark was sent ahead of the body that was signed",
+            zh: "发送的报文体带有 BOM，签名时没有",
+          },
+        );
+      else yield* attempt.with({ body: Buffer.concat([BYTE_ORDER_MARK, body]) });
     },
   },
   {
     id: "body-compressed",
-    proven: true,
-    explains: (attempt) => {
+    family: "body",
+    title: {
+      en: "the body was signed plain and sent compressed with gzip",
+      zh: "签名的是原文，发送的却是 gzip 压缩后的报文体",
+    },
+    remedy: { en: "send it as it was signed, without Content-Encoding", zh: "应原样发送，不带 Content-Encoding" },
+    guesses(attempt): readonly Guess[] {
       const { body } = attempt.failed.message;
-      if (body[0] !== 0x1f || body[1] !== 0x8b) return undefined;
+      if (body[0] !== 0x1f || body[1] !== 0x8b) return [];
       const unfolded = gunzipped(body);
-      return said(
-        unfolded !== undefined && attempt.fitsWith({ body: unfolded }),
-        "the body was signed plain and sent compressed with gzip; send it as it was signed, without Content-Encoding",
-        "签名的是原文，发送的却是 gzip 压缩后的报文体；应原样发送，不带 Content-Encoding",
-      );
+      return unfolded === undefined ? [] : attempt.with({ body: unfolded });
     },
   },
 ];
@@ -67,24 +117,6 @@ function textIn(charset: "utf-8" | "gbk", bytes: Uint8Array): string | undefined
   } catch {
     return undefined;
   }
-}
-
-/** The text in GBK; undefined where GBK lacks a character of it. Node reads GBK and does not write it. */
-function gbkBytes(text: string): Uint8Array | undefined {
-  const codes = Array.from({ length: 0x7e * 0xbf }, (_code, index) => [
-    0x81 + Math.floor(index / 0xbf),
-    0x40 + (index % 0xbf),
-  ]);
-  // All of them are read at once, each on a line of its own.
-  const read = new TextDecoder("gbk").decode(Uint8Array.from(codes.flatMap((code) => [...code, 0x0a]))).split("\n");
-  const codeOf = new Map(read.map((character, index) => [character, codes[index] ?? []]));
-  const bytes: number[] = [];
-  for (const character of text) {
-    const code = character <= "\x7f" ? [character.charCodeAt(0)] : codeOf.get(character);
-    if (code === undefined) return undefined;
-    bytes.push(...code);
-  }
-  return Uint8Array.from(bytes);
 }
 
 function gunzipped(body: Uint8Array): Uint8Array | undefined {

@@ -7,7 +7,7 @@ export function sortedBase(parameters: readonly Parameter[]): Uint8Array {
   return utf8.encode(sortedText(parameters));
 }
 
-export function sortedText(parameters: readonly Parameter[]): string {
+function sortedText(parameters: readonly Parameter[]): string {
   return parameters
     .filter(([, value]) => value !== "")
     .toSorted(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))

@@ -1,7 +1,6 @@
 import { escaped, form } from "../../codec/form.ts";
 import type { Bounds } from "../../codec/codec.ts";
 import { decodeBase64Strict, encodeBase64 } from "../../signature/base64.ts";
-import { Attempt, likeliest } from "../diagnosis.ts";
 import type {
   Envelope,
   EnvelopePart,
@@ -55,7 +54,6 @@ export function sortedParameters(policy: SortedParametersPolicy): Envelope {
     const payload = Buffer.from(message.body);
     return { headers: [], body: Buffer.concat([payload, Buffer.from(payload.length === 0 ? added : `&${added}`)]) };
   };
-  const making = { requestBase: base, answerBase: base, signatureOf: readSignature };
 
   return {
     style: policy.style,
@@ -85,7 +83,8 @@ export function sortedParameters(policy: SortedParametersPolicy): Envelope {
     openAnswer: (answer, bounds = NO_BOUNDS): OpenedAnswer | OpeningFault =>
       open(policy, taken, readSignature, answer.body, bounds, ["signature"]),
 
-    diagnose: (failed) => likeliest(mistakesWith(policy), new Attempt(failed, making)),
+    readSignature,
+    mistakes: mistakesWith(policy),
   };
 }
 

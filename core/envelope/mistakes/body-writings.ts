@@ -54,6 +54,16 @@ export function reserialised(body: Uint8Array): readonly Spelling[] {
           text: asciiOnly(compact).replaceAll("/", "\\/"),
         },
         { en: `slashes as \\/${order}`, zh: `斜杠写作 \\/${zhOrder}`, text: compact.replaceAll("/", "\\/") },
+        {
+          en: `< > and & as \\u escapes${order}, as Go writes it`,
+          zh: `< > & 写作 \\u 转义（Go 默认）${zhOrder}`,
+          text: escapedAs(compact, /[<>&\u2028\u2029]/g),
+        },
+        {
+          en: `< > & = and ' as \\u escapes${order}, as Gson writes it`,
+          zh: `< > & = ' 写作 \\u 转义（Gson 默认）${zhOrder}`,
+          text: escapedAs(compact, /[<>&='\u2028\u2029]/g),
+        },
       );
     }
   }
@@ -93,6 +103,9 @@ function spaced(compact: string): string {
   return compact.replaceAll(/"(?:[^"\\]|\\.)*"|[,:]/g, (token) => (token.startsWith('"') ? token : `${token} `));
 }
 
-function asciiOnly(json: string): string {
-  return json.replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+const asciiOnly = (json: string): string => escapedAs(json, /[\u007f-\uffff]/g);
+
+/** The document with some of its characters as escapes; none of them stands outside of a string. */
+function escapedAs(json: string, characters: RegExp): string {
+  return json.replaceAll(characters, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
