@@ -5,7 +5,7 @@ import { packView } from "../suites/pack-view.ts";
 import type { PackView } from "../suites/pack-view.ts";
 import { loadStatement } from "../suites/statement/load.ts";
 import type { Statement } from "../suites/statement/statement.ts";
-import { openSigner, openSutKeys, sealingKeysOf } from "../suites/wire/signer.ts";
+import { openSigner, openSutKeys, partKeysOf } from "../suites/wire/signer.ts";
 import type { Opening, Signer, VerifyingKey } from "../suites/wire/signer.ts";
 import { readPack } from "./packs.ts";
 import { UserError } from "./user-error.ts";
@@ -81,7 +81,7 @@ export function openStatement(file: string): OpenedStatement {
     digest: loaded.digest,
     statement: claimed,
     source,
-    pack: packView(source, sealingKeysOf(signers)),
+    pack: packView(source, partKeysOf(signers)),
     signers,
     sutKeys: opened(openSutKeys(statement, envelope)),
   };

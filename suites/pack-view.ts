@@ -9,14 +9,13 @@ import { inOrder } from "../core/pack/requirement-order.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import { answerSchemas } from "./wire/answer-schemas.ts";
 import type { ErrorCode, Interface, PackSource, Policies, Requirement, Role, Scenario } from "../core/pack/types.ts";
-import type { SealingKey } from "../core/sealing/scheme.ts";
 import { sensitiveFields } from "../core/redaction/sensitive-fields.ts";
 import { meaningsIn } from "./resources/meant.ts";
 import type { InterfaceMeanings } from "./resources/meant.ts";
 import { resourcesOf } from "./resources/resource.ts";
 import type { Resources } from "./resources/resource.ts";
 import { partOpener, sealedParts, sealedPlacesOf } from "./wire/sealed-parts.ts";
-import type { SealedParts, SealedPlaces } from "./wire/sealed-parts.ts";
+import type { PartKey, SealedParts, SealedPlaces } from "./wire/sealed-parts.ts";
 import { bodyReader } from "./wire/body-reader.ts";
 import type { BodyReader } from "./wire/body-reader.ts";
 import { notificationEnvelope, wireEnvelope } from "./wire/envelope/wire-envelopes.ts";
@@ -76,7 +75,7 @@ export interface PackView {
 }
 
 /** `sealing`: what opens the sealed parts of messages. */
-export function packView(source: PackSource, sealing: readonly SealingKey[] = []): PackView {
+export function packView(source: PackSource, sealing: readonly PartKey[] = []): PackView {
   const schemas = schemaSource(source.messages, formContext(source));
   const interfaces = new Map(source.interfaces.map((one) => [one.id, one]));
   const errors = new Map(source.errors.map((one) => [one.code, one]));

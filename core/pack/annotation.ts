@@ -51,6 +51,7 @@ const SEALED = {
   type: "object",
   additionalProperties: false,
   properties: {
+    key: { enum: ["secret", "receiver"] },
     content: { enum: ["json", "text"] },
     associatedData: { type: "string", maxLength: 64, pattern: "^[\\x20-\\x7e]*$" },
     type: { type: "string", minLength: 1, maxLength: 64 },

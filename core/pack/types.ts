@@ -1,5 +1,5 @@
 import type { SerialForm } from "../signature/serial.ts";
-import type { SealingPolicy } from "../sealing/policy.ts";
+import type { ReceiverSealingPolicy, SealingPolicy } from "../sealing/policy.ts";
 import type { EnvelopePolicy } from "../envelope/policy.ts";
 import type { FreshnessPolicy } from "../envelope/freshness-policy.ts";
 import type { Bilingual, Level } from "../run/verdict.ts";
@@ -84,6 +84,8 @@ export interface Policies {
   readonly envelope: EnvelopePolicy;
   /** How parts of messages are sealed that say so (`x-sealed`). Absent: none is. */
   readonly sealing?: SealingPolicy;
+  /** How fields are sealed for the receiver alone (`"key": "receiver"` of `x-sealed`). Absent: none is. */
+  readonly receiverSealing?: ReceiverSealingPolicy;
   /** How the parties of a role name their keys. Absent: by the beginning of their hash. */
   readonly serials?: Readonly<Partial<Record<Role, SerialForm>>>;
   readonly freshness: FreshnessPolicy;

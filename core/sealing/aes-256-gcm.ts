@@ -44,5 +44,9 @@ export const aes256Gcm: SealingScheme = {
       },
     };
   },
-  generate: () => Array.from({ length: KEY_BYTES }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join(""),
+  generate: () => generateSecret(KEY_BYTES),
 };
+
+/** A text of so many letters and digits that are easy to tell apart. */
+export const generateSecret = (characters: number): string =>
+  Array.from({ length: characters }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join("");

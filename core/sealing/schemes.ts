@@ -1,10 +1,11 @@
 import { KeyRefused } from "../signature/pem.ts";
 import { aes256Gcm } from "./aes-256-gcm.ts";
+import { sm4Gcm } from "./sm4-gcm.ts";
 import type { SealingPolicy } from "./policy.ts";
 import type { SealingKey, SealingScheme } from "./scheme.ts";
 
 /** Every sealing scheme there is. A new one is added here, and `sealing.contract.test.ts` then holds it. */
-export const SEALING_SCHEMES: readonly SealingScheme[] = [aes256Gcm];
+export const SEALING_SCHEMES: readonly SealingScheme[] = [aes256Gcm, sm4Gcm];
 
 /** The scheme that a pack seals with, and its token on the wire: the first that it names. */
 export function sealingScheme({ algorithms }: SealingPolicy): {

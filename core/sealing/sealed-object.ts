@@ -27,38 +27,34 @@ export function sealBytes(
   };
 }
 
-/** The bytes that were sealed, or what is wrong, in English and without a byte of it. */
-export type Unsealed =
-  | { readonly ok: true; readonly plain: Uint8Array; readonly nonce: string; readonly ciphertext: string }
-  | { readonly ok: false; readonly issue: string };
+/** What was sealed, and under which nonce. */
+export interface Unsealed {
+  readonly plain: Uint8Array;
+  readonly nonce: string;
+  readonly ciphertext: string;
+}
 
-/** Opens what `sealBytes` made, with the first key that fits. */
-export function unsealBytes(policy: SealingPolicy, keys: readonly SealingKey[], sealed: Json): Unsealed {
+/**
+ * Opens what `sealBytes` made, with the first key that fits. Undefined for whatever cannot be opened, without a word on
+ * why: a sender that learns more can open what others have sealed.
+ */
+export function unsealBytes(policy: SealingPolicy, keys: readonly SealingKey[], sealed: Json): Unsealed | undefined {
   const { fields } = policy;
-  const not = (issue: string): Unsealed => ({ ok: false, issue });
-  if (typeof sealed !== "object" || sealed === null || Array.isArray(sealed))
-    return not(`must be a sealed object of ${Object.values(fields).join(", ")}`);
+  if (typeof sealed !== "object" || sealed === null || Array.isArray(sealed)) return undefined;
   const texts = sealed as Readonly<Record<string, Json>>;
   const known = new Set<string>(Object.values(fields));
-  const stray = Object.keys(texts).find((name) => !known.has(name));
-  if (stray !== undefined) return not(`a sealed object has no field ${stray}`);
+  if (Object.keys(texts).some((name) => !known.has(name))) return undefined;
   const { [fields.algorithm]: algorithm, [fields.ciphertext]: ciphertext, [fields.nonce]: nonce } = texts;
   // The field may be left out where nothing is associated.
   const associated = texts[fields.associatedData] ?? "";
   const { token, scheme } = sealingScheme(policy);
-  if (algorithm !== token) return not(`${fields.algorithm} must be ${token}`);
-  if (typeof associated !== "string") return not(`${fields.associatedData} must be a text`);
-  if (typeof nonce !== "string" || Buffer.byteLength(nonce) !== scheme.nonceBytes)
-    return not(`${fields.nonce} must be a text of ${scheme.nonceBytes} bytes`);
+  if (algorithm !== token || typeof associated !== "string") return undefined;
+  if (typeof nonce !== "string" || Buffer.byteLength(nonce) !== scheme.nonceBytes) return undefined;
   const bytes = typeof ciphertext === "string" ? decodeBase64Strict(ciphertext) : undefined;
-  if (typeof ciphertext !== "string" || bytes === undefined) return not(`${fields.ciphertext} must be base64`);
+  if (typeof ciphertext !== "string" || bytes === undefined) return undefined;
   for (const key of keys) {
     const plain = key.open(bytes, encoder.encode(nonce), encoder.encode(associated));
-    if (plain !== undefined) return { ok: true, plain, nonce, ciphertext };
+    if (plain !== undefined) return { plain, nonce, ciphertext };
   }
-  return not(
-    keys.length === 0
-      ? "is sealed, and no secret of the sender is enrolled to open it"
-      : "cannot be opened: it was changed, or sealed with another secret, nonce or associated data",
-  );
+  return undefined;
 }

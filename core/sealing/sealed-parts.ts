@@ -1,56 +1,41 @@
 import { json } from "../codec/json.ts";
 import type { Bounds } from "../codec/codec.ts";
 import type { Json } from "../unit/unit.ts";
-import type { SealedPlace, SealingPolicy } from "./policy.ts";
-import type { SealingKey } from "./scheme.ts";
-import { sealBytes, unsealBytes } from "./sealed-object.ts";
+import { openPart, sealPart } from "./part.ts";
+import type { OpenWith, SealWith } from "./part.ts";
+import type { SealedPlace } from "./policy.ts";
 
 /** A message with its sealed parts opened; what cannot be opened stays as it is. */
 export interface OpenedParts {
   readonly value: Json;
-  /** The first part that cannot be opened, and why. */
+  /** The first part that cannot be opened; one text for every reason. */
   readonly fault?: { readonly field: string; readonly issue: string };
 }
 
-/** Seals the parts of a message. `nonce` gives a new one of so many ASCII characters for each. */
-export function sealParts(
-  policy: SealingPolicy,
-  key: SealingKey,
-  places: readonly SealedPlace[],
-  message: Json,
-  nonce: () => string,
-): Json {
+const CANNOT_BE_OPENED =
+  "cannot be opened: it is not sealed as the interface describes, was changed, or was sealed under another key";
+
+/** Seals the parts of a message. @throws RangeError where there is nothing to seal with. */
+export function sealParts(keys: SealWith, places: readonly SealedPlace[], message: Json): Json {
   return places.reduce(
     (whole, place) =>
       changedAt(whole, place.path, "", (here) =>
-        sealBytes(
-          policy,
-          key,
-          place.content === "text" ? new TextEncoder().encode(String(here)) : json.encode(here),
-          place,
-          nonce(),
-        ),
+        sealPart(keys, place, place.content === "text" ? new TextEncoder().encode(String(here)) : json.encode(here)),
       ),
     message,
   );
 }
 
 /** Opens the sealed parts of a message. What was sealed as JSON is read as strictly as the message itself. */
-export function openParts(
-  policy: SealingPolicy,
-  keys: readonly SealingKey[],
-  places: readonly SealedPlace[],
-  message: Json,
-  bounds: Bounds,
-): OpenedParts {
+export function openParts(keys: OpenWith, places: readonly SealedPlace[], message: Json, bounds: Bounds): OpenedParts {
   let fault: OpenedParts["fault"];
   const value = places.reduce(
     (whole, place) =>
       changedAt(whole, place.path, "", (here, field) => {
-        const opened = unsealBytes(policy, keys, here);
-        const read = opened.ok ? contentOf(place, opened.plain, bounds) : opened;
-        if (read.ok) return read.value;
-        fault ??= { field, issue: read.issue };
+        const plain = openPart(keys, place, here);
+        const read = plain === undefined ? undefined : contentOf(place, plain, bounds);
+        if (read !== undefined) return read.value;
+        fault ??= { field, issue: CANNOT_BE_OPENED };
         return here;
       }),
     message,
@@ -58,19 +43,16 @@ export function openParts(
   return fault === undefined ? { value } : { value, fault };
 }
 
-function contentOf(
-  { content }: SealedPlace,
-  plain: Uint8Array,
-  bounds: Bounds,
-): { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly issue: string } {
+/** What bytes say; undefined for those that are no text in UTF-8, or no JSON. */
+function contentOf({ content }: SealedPlace, plain: Uint8Array, bounds: Bounds): { readonly value: Json } | undefined {
   if (content === "text")
     try {
-      return { ok: true, value: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(plain) };
+      return { value: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(plain) };
     } catch {
-      return { ok: false, issue: "what was sealed is no text in UTF-8" };
+      return undefined;
     }
   const decoded = json.decode(plain, bounds);
-  return decoded.ok ? decoded : { ok: false, issue: `what was sealed is no JSON: ${decoded.message.en}` };
+  return decoded.ok ? decoded : undefined;
 }
 
 /** A copy with what stands at a place changed; `*` steps into each item of a list. A place that is not there stays so. */

@@ -1,15 +1,14 @@
-import { weierstrass } from "@noble/curves/abstract/weierstrass.js";
-import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
 import { Buffer } from "node:buffer";
 import { createECDH, generateKeyPairSync } from "node:crypto";
 import type { Bilingual } from "../run/verdict.ts";
 import { DerReader } from "./der-reader.ts";
 import { KeyRefused, keyOf, privateKeyPem, publicKeyPem, readPem, readPublicKeyInfo, writePem } from "./pem.ts";
 import type { PrivateKey, PublicKey, PairScheme } from "./scheme.ts";
+import { CURVE, fromScalar, N, Point, SCALAR_BYTES, toScalar } from "./sm2-curve.ts";
+import type { CurvePoint } from "./sm2-curve.ts";
 import { hmacSm3, sm3 } from "./sm3.ts";
 
 const NAME = "sm2";
-const SCALAR_BYTES = 32;
 
 /** The default user id, used unless the parties agree on another (GM/T 0009-2012, section 10; WeChat Pay names it). */
 const USER_ID = Buffer.from("1234567812345678", "ascii");
@@ -21,20 +20,6 @@ const NO_BYTES = new Uint8Array();
  */
 const VERIFICATIONS_BEFORE_TABLES = 16;
 const TABLE_WINDOW_BITS = 6;
-
-/** sm2p256v1, GM/T 0003.5-2012. */
-const CURVE = {
-  p: 0xfffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffffn,
-  a: 0xfffffffeffffffffffffffffffffffffffffffff00000000fffffffffffffffcn,
-  b: 0x28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93n,
-  n: 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n,
-  h: 1n,
-  Gx: 0x32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7n,
-  Gy: 0xbc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0n,
-};
-const N = CURVE.n;
-const Point = weierstrass(CURVE);
-type CurvePoint = WeierstrassPoint<bigint>;
 
 /** AlgorithmIdentifier { id-ecPublicKey 1.2.840.10045.2.1, sm2p256v1 1.2.156.10197.1.301 }, DER. */
 const ALGORITHM = Buffer.from("301306072a8648ce3d020106082a811ccf5501822d", "hex");
@@ -64,7 +49,7 @@ export const sm2: PairScheme = {
 function sm2PrivateKey(pem: string, userId: Uint8Array | undefined): PrivateKey {
   const what = keyOf("private", NAME);
   const { der: info } = readPem(pem, ["PRIVATE KEY"], what);
-  const { d, point } = readPrivateKey(info, what);
+  const { d, point } = sm2PrivateNumber(info, what);
   const z = userId === undefined ? NO_BYTES : identityDigest(point, userId);
   const signer = sm2Signer(d);
   const sign = (bytes: Uint8Array): Uint8Array => {
@@ -81,7 +66,7 @@ function sm2PrivateKey(pem: string, userId: Uint8Array | undefined): PrivateKey 
 /** A public key that verifies under a user id; undefined as in `sm2PrivateKey`. */
 export function sm2PublicKey(pem: string, userId: Uint8Array | undefined): PublicKey {
   const what = keyOf("public", NAME);
-  const point = readPublicKey(readPublicKeyInfo(pem, what), what);
+  const point = sm2PublicPoint(readPublicKeyInfo(pem, what), what);
   const z = userId === undefined ? NO_BYTES : identityDigest(point, userId);
   let verifications = 0;
   return {
@@ -195,7 +180,8 @@ function generatorTimes(d: bigint): CurvePoint {
   return Point.fromBytes(ecdh.getPublicKey());
 }
 
-function readPublicKey(info: Buffer, what: Bilingual): CurvePoint {
+/** The point of a SubjectPublicKeyInfo. @throws KeyRefused */
+export function sm2PublicPoint(info: Buffer, what: Bilingual): CurvePoint {
   const outer = new DerReader(info, what);
   const sequence = outer.take(0x30);
   outer.end();
@@ -221,7 +207,8 @@ function readPoint(bytes: Uint8Array, what: Bilingual): CurvePoint {
   }
 }
 
-function readPrivateKey(info: Buffer, what: Bilingual): { readonly d: bigint; readonly point: CurvePoint } {
+/** The number of a PKCS#8 private key, and its point. @throws KeyRefused */
+export function sm2PrivateNumber(info: Buffer, what: Bilingual): { readonly d: bigint; readonly point: CurvePoint } {
   const outer = new DerReader(info, what);
   const sequence = outer.take(0x30);
   outer.end();
@@ -332,12 +319,4 @@ function der(tag: number, ...contents: readonly (Uint8Array | readonly number[])
 function modulo(value: bigint): bigint {
   const rest = value % N;
   return rest < 0n ? rest + N : rest;
-}
-
-function toScalar(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`);
-}
-
-function fromScalar(value: bigint): Buffer {
-  return Buffer.from(value.toString(16).padStart(SCALAR_BYTES * 2, "0"), "hex");
 }

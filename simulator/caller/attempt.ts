@@ -9,13 +9,13 @@ import type { ErrorClass, Interface } from "../../core/pack/types.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpResponse } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
-import { openedFrom, sealedTo } from "../identity/sealing.ts";
+import { namesReceiverKey, openedFrom, sealedTo } from "../identity/sealing.ts";
 import type { Peer } from "../identity/identity.ts";
 import { doubt } from "./belief.ts";
 import type { Doubt } from "./belief.ts";
 import { belongs } from "./belonging.ts";
 import { sendSigned } from "./outgoing.ts";
-import type { Sending } from "./outgoing.ts";
+import type { Outgoing, Sending } from "./outgoing.ts";
 
 export type Fields = Readonly<Record<string, Json>>;
 
@@ -74,7 +74,7 @@ export function attempting(sending: Sending, peerOf: (partyId: string) => Peer |
     });
     if (response instanceof TransportFailure)
       return { kind: response.kind === "tls" && !response.sent ? "stranger" : "unknown" };
-    const said = meaning(pack, one, response, peer);
+    const said = meaning(sending, one, response, peer);
     if (said === undefined) return { kind: "unknown" };
     // A file whose hash was signed instead carries no signature of its own.
     const unsigned = one.response.signed === false && said.kind === "success";
@@ -94,11 +94,11 @@ function isAnothers(pack: Pack, one: Interface, { about, data }: PeerCall, said:
 
 /** The call as a request; fields outside path and query make the body. */
 function written(
-  { pack, runtime }: Sending,
+  { pack, identity, runtime }: Sending,
   one: Interface,
   { url, data: given }: PeerCall,
   peer: Peer,
-): { readonly method: string; readonly url: string; readonly body?: Uint8Array; readonly contentType?: string } {
+): Pick<Outgoing, "method" | "url" | "body" | "contentType" | "headers"> {
   const { method, path } = one.http;
   // What is known of a call may be that of another interface, and each says its own name.
   const data = { ...given, ...constantsOf(pack.source, one) };
@@ -117,8 +117,12 @@ function written(
     ),
   );
   const { sealedInBody } = pack.validators(one.id);
-  const sealed = sealedTo(pack, peer, sealedInBody, body, runtime.random("sealing"));
-  return { method, url: target, body: codec.encode(sealed), contentType: codec.contentType };
+  const sealed = sealedTo({ pack, identity, peer, now: runtime.now() }, sealedInBody, body, {
+    random: runtime.random("sealing"),
+    named: namesReceiverKey(pack, one),
+  });
+  const { headers } = sealed;
+  return { method, url: target, body: codec.encode(sealed.value), contentType: codec.contentType, headers };
 }
 
 const text = (value: Json | undefined): string =>
@@ -135,7 +139,12 @@ function refusalIn(pack: Pack, { status }: HttpResponse, body: Uint8Array): Said
 }
 
 /** The meaning of an answer; undefined for one that the interface never gives. */
-function meaning(pack: Pack, one: Interface, response: HttpResponse, peer: Peer): Said | undefined {
+function meaning(
+  { pack, identity, runtime }: Sending,
+  one: Interface,
+  response: HttpResponse,
+  peer: Peer,
+): Said | undefined {
   const { success } = pack.source.manifest.policies;
   const opened = pack.envelope.openAnswer(response);
   const body = opened.ok ? opened.body : response.body;
@@ -146,7 +155,11 @@ function meaning(pack: Pack, one: Interface, response: HttpResponse, peer: Peer)
     if (codec === undefined) return { kind: "success", body: {} };
     const decoded = codec.decode(body, ANSWER_BOUNDS);
     const { readResponse, sealedInResponse, response: problemOf } = pack.validators(one.id);
-    const unsealed = decoded.ok ? openedFrom(pack, peer, sealedInResponse, decoded.value, ANSWER_BOUNDS) : undefined;
+    const unsealed = decoded.ok
+      ? openedFrom({ pack, identity, peer, now: runtime.now() }, sealedInResponse, decoded.value, {
+          bounds: ANSWER_BOUNDS,
+        })
+      : undefined;
     const said = unsealed === undefined ? undefined : readResponse(unsealed.value);
     if (said === undefined || unsealed?.fault !== undefined) return undefined;
     if (problemOf(successMark(pack.source, one)(said)) !== undefined) return undefined;

@@ -4,6 +4,7 @@ import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import type { RequestMessage } from "../../core/envelope/message.ts";
+import type { Headers } from "../../core/envelope/headers.ts";
 import { gatewayHeaders, signedTarget } from "../identity/gateway.ts";
 import type { Identity } from "../identity/identity.ts";
 import { nonceWithin } from "../identity/nonce.ts";
@@ -25,6 +26,8 @@ export interface Outgoing {
   readonly body?: Uint8Array;
   /** Of the body. */
   readonly contentType?: string;
+  /** Further headers, such as that of the key under which parts are sealed. */
+  readonly headers?: Headers;
   readonly interface: string;
   /** The receiving party. */
   readonly party: string;
@@ -38,7 +41,7 @@ const NONE = new Uint8Array();
 /** Signs a request anew, sends it and records it in the journal. */
 export async function sendSigned(
   { pack, identity, runtime, journal }: Sending,
-  { method, url, body, contentType, interface: id, party, timeoutMs, ca }: Outgoing,
+  { method, url, body, contentType, headers: further = [], interface: id, party, timeoutMs, ca }: Outgoing,
 ): Promise<HttpResponse | TransportFailure> {
   const envelope = pack.requestEnvelope(pack.interface(id));
   const at = runtime.now();
@@ -64,6 +67,7 @@ export async function sendSigned(
   const headers = [
     ...(contentType === undefined ? [] : [["Content-Type", contentType] as const]),
     ...selectingHeaders(pack.interface(id)),
+    ...further,
     ...sealed.headers,
   ];
   const more = gatewayHeaders(gateway, href, headers);

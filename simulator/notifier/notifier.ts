@@ -8,7 +8,7 @@ import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
 import { sendSigned } from "../caller/outgoing.ts";
-import { sealedTo } from "../identity/sealing.ts";
+import { lackToSeal, namesReceiverKey, sealedTo } from "../identity/sealing.ts";
 import type { Identity, Peer } from "../identity/identity.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Switchboard } from "../faults/switchboard.ts";
@@ -72,22 +72,29 @@ export class Notifier {
   #blocked(row: OutboxRow, peer: Peer | undefined): string | undefined {
     if (peer === undefined || !mayBeNotified(row.target, peer.record.notify_prefixes))
       return `blocked: ${row.party_id} has not registered ${row.target}`;
-    return this.#pack.validators(row.interface).sealedInBody.length > 0 && peer.sealing === undefined
-      ? `blocked: ${row.party_id} has no secret to seal with; enrol one (sealing_secret)`
-      : undefined;
+    const between = { pack: this.#pack, identity: this.#identity, peer, now: this.#runtime.now() };
+    const lack = lackToSeal(between, this.#pack.validators(row.interface).sealedInBody);
+    return lack === undefined ? undefined : `blocked: ${lack}`;
   }
 
   /** True when acknowledged. */
   async #send(row: OutboxRow): Promise<boolean> {
     const { notification } = this.#pack.source.manifest.policies;
-    const codec = codecOf(this.#pack.interface(row.interface).request.representation) ?? this.#pack.envelope.codec;
+    const one = this.#pack.interface(row.interface);
+    const codec = codecOf(one.request.representation) ?? this.#pack.envelope.codec;
     const { bodyForms, sealedInBody } = this.#pack.validators(row.interface);
     const said = bodyForms.write(row.body);
     const peer = this.#identity.peer(row.party_id);
     const failure = this.#blocked(row, peer);
-    const body = codec.encode(
-      failure === undefined ? sealedTo(this.#pack, peer, sealedInBody, said, this.#runtime.random("sealing")) : said,
-    );
+    const between = { pack: this.#pack, identity: this.#identity, peer, now: this.#runtime.now() };
+    const sealed =
+      failure === undefined
+        ? sealedTo(between, sealedInBody, said, {
+            random: this.#runtime.random("sealing"),
+            named: namesReceiverKey(this.#pack, one),
+          })
+        : { value: said, headers: [] };
+    const body = codec.encode(sealed.value);
     if (failure !== undefined) {
       this.#journal.record({
         direction: "out",
@@ -108,6 +115,7 @@ export class Notifier {
         url: row.target,
         body,
         contentType: codec.contentType,
+        headers: sealed.headers,
         interface: row.interface,
         party: row.party_id,
         timeoutMs: notification.acknowledgeWithinSeconds * 1000,

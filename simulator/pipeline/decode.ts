@@ -1,5 +1,7 @@
 import type { Decoding } from "../../core/codec/codec.ts";
-import { openedFrom } from "../identity/sealing.ts";
+import type { Headers } from "../../core/envelope/headers.ts";
+import { namesReceiverKey, openedFrom } from "../identity/sealing.ts";
+import type { Identity } from "../identity/identity.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { refuse, pass } from "./refusal.ts";
@@ -7,12 +9,20 @@ import type { Staged } from "./refusal.ts";
 import type { Routed } from "./route.ts";
 import type { Signed } from "./verify-signature.ts";
 
+/** Whom a message has reached, when, and with which headers. */
+export interface Reached {
+  readonly identity: Identity;
+  readonly headers: Headers;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /** Fourth and fifth stage: strict decoding, the schemas, and whether the message speaks for the party that signed it. */
 export function decode(
   pack: Pack,
   routed: Routed,
   signed: Signed,
-  ourNames: ReadonlySet<string>,
+  { identity, headers, now }: Reached,
 ): Staged<Readonly<Record<string, Json>>> {
   const { limits, stages } = pack.source.manifest.policies;
   const validators = pack.validators(routed.interface.id);
@@ -31,10 +41,9 @@ export function decode(
       return refuse(stages, "decode", {
         detail: { field: "", issue: `${decoded.message.en} (byte ${decoded.offset})`, location: "body" },
       });
-    const opened = openedFrom(pack, signed.peer, validators.sealedInBody, decoded.value, {
-      bytes: limits.bodyBytes,
-      depth: limits.depth,
-      members: limits.members,
+    const opened = openedFrom({ pack, identity, peer: signed.peer, now }, validators.sealedInBody, decoded.value, {
+      bounds: { bytes: limits.bodyBytes, depth: limits.depth, members: limits.members },
+      ...(namesReceiverKey(pack, routed.interface) ? { named: { headers } } : {}),
     });
     if (opened.fault !== undefined) return refuse(stages, "decode", { detail: { ...opened.fault, location: "body" } });
     body = validators.readBody(opened.value);
@@ -66,7 +75,7 @@ export function decode(
         location,
       },
     });
-  if (receiver !== undefined && !ourNames.has(String(named(request, receiver))))
+  if (receiver !== undefined && !identity.names.has(String(named(request, receiver))))
     return refuse(stages, "party", {
       detail: { field: pointerTo(receiver), issue: "the message is for another party than this one", location },
     });

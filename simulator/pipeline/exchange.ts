@@ -215,7 +215,7 @@ export class Exchange {
     const fresh = this.#freshness.checkTimestamp(signed.value, at);
     if (!fresh.ok) return this.#refused(fresh.refusal, signer);
 
-    const decoded = decode(pack, routed.value, signed.value, identity.names);
+    const decoded = decode(pack, routed.value, signed.value, { identity, headers: request.headers, now: at });
     const who = decoded.ok ? { ...signer, request: decoded.value } : signer;
     try {
       const { decided, durable } = this.#commit(routed.value, signed.value, decoded, at);

@@ -55,5 +55,8 @@ function written({ pack, identity, runtime }: Writing, called: Interface, body: 
   const said = responseForms.write(body);
   if (sealedInResponse.length === 0) return said;
   const peer = party === undefined ? undefined : identity.peer(party);
-  return sealedTo(pack, peer, sealedInResponse, said, runtime.random("sealing"));
+  return sealedTo({ pack, identity, peer, now: runtime.now() }, sealedInResponse, said, {
+    random: runtime.random("sealing"),
+    named: false,
+  }).value;
 }

@@ -9,7 +9,7 @@ import type { PackView } from "../pack-view.ts";
 import { loadStatement } from "../statement/load.ts";
 import type { Complaint, StatementProblem } from "../statement/raw-statement.ts";
 import type { Statement } from "../statement/statement.ts";
-import { openSigner, openSutKeys, sealingKeysOf } from "../wire/signer.ts";
+import { openSigner, openSutKeys, partKeysOf } from "../wire/signer.ts";
 import type { Signer, VerifyingKey } from "../wire/signer.ts";
 
 /** The statement cannot be used; everything that is wrong with it is listed. */
@@ -73,7 +73,7 @@ export function openSut(job: {
   if (!claim.ok) throw new StatementProblems(job.statementFile, claim.problems);
   const { statement } = claim;
   const signers = openSigners(statement, source.manifest.policies, job.statementFile);
-  const pack = packView(source, sealingKeysOf(signers.opened));
+  const pack = packView(source, partKeysOf(signers.opened));
   const keys = openKeys(statement, pack, job.statementFile, signers);
   return { pack, statement, statementDigest: loaded.digest, keys };
 }

@@ -18,6 +18,7 @@ import type { Signer } from "../wire/signer.ts";
 import { objectOf } from "./context.ts";
 import type { SessionContext } from "./context.ts";
 import type { SutHooks } from "./hooks.ts";
+import { keyField } from "./sealing.ts";
 import type { Sending } from "./sending.ts";
 
 /** How a request is made up. */
@@ -65,28 +66,32 @@ export class RequestMaking {
     const priors = new Map<string, Promise<Fields>>();
     // A notification uses its order up, so each has one of its own where the SUT can make it.
     const situation = this.#situations(one.notification !== undefined && offersHook(statement, "fixtures"));
-    return buildRequest(one, fields, {
-      pack,
-      fresh: run.fresh,
-      random,
-      // A notification is about the receiver's own business.
-      party: one.notification === undefined ? signer.partyId : statement.sutPartyId,
-      now,
-      today,
-      yesterday: addDays(today, -1),
-      notifyUrl: run.notifyUrl,
-      ...(making.given === undefined ? {} : { given: making.given }),
-      scenario: (name) => this.#scenarioValue(name, circumstances, situation),
-      gives: (name) => situationFor(name, circumstances, pack, statement) !== undefined,
-      prior: (id, state) => {
-        const before = making.priors?.[id];
-        if (before !== undefined) return Promise.resolve(before);
-        const name = `${id}@${state ?? ""}`;
-        const made = priors.get(name) ?? this.#prior(id, state, making);
-        priors.set(name, made);
-        return made;
+    return buildRequest(
+      one,
+      { ...keyField(context, one), ...fields },
+      {
+        pack,
+        fresh: run.fresh,
+        random,
+        // A notification is about the receiver's own business.
+        party: one.notification === undefined ? signer.partyId : statement.sutPartyId,
+        now,
+        today,
+        yesterday: addDays(today, -1),
+        notifyUrl: run.notifyUrl,
+        ...(making.given === undefined ? {} : { given: making.given }),
+        scenario: (name) => this.#scenarioValue(name, circumstances, situation),
+        gives: (name) => situationFor(name, circumstances, pack, statement) !== undefined,
+        prior: (id, state) => {
+          const before = making.priors?.[id];
+          if (before !== undefined) return Promise.resolve(before);
+          const name = `${id}@${state ?? ""}`;
+          const made = priors.get(name) ?? this.#prior(id, state, making);
+          priors.set(name, made);
+          return made;
+        },
       },
-    });
+    );
   }
 
   /** Makes and sends a request that the check only builds on: when it does not succeed the check is inconclusive. */

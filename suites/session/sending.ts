@@ -11,6 +11,7 @@ import type { Exchange } from "../wire/exchange.ts";
 import { isFormless, offenceOf } from "../wire/on-the-way.ts";
 import { waitAsked } from "../wire/retry-after.ts";
 import { seal } from "../wire/sealed-request.ts";
+import { sealedParts } from "./sealing.ts";
 import type { Tamper } from "../wire/sealed-request.ts";
 import type { Signer } from "../wire/signer.ts";
 import { cancellation } from "./cleanup.ts";
@@ -59,10 +60,8 @@ export class Sending {
         times: pack.times,
         nonce: this.nonce(),
         timeoutMs: statement.limits.timeoutMs,
-        source: pack.source,
-        places: pack.sealed(draft.interface, "request"),
+        ...sealedParts(this.#context, draft.interface, () => this.#text(NONCE_LENGTH)),
         secret: party.sealing,
-        sealingNonce: () => this.#text(NONCE_LENGTH),
       },
       options.tamper,
     );

@@ -1,12 +1,12 @@
 import type { PackSource, Interface } from "../../core/pack/types.ts";
 import { interfaceFile } from "../../core/pack/file.ts";
 import { sealedPlaces } from "../../core/pack/sealed-places.ts";
+import { sealPart } from "../../core/sealing/part.ts";
+import type { OpenWith, ReceiverKey, SealWith } from "../../core/sealing/part.ts";
 import type { SealedPlace } from "../../core/sealing/policy.ts";
-import { sealBytes, unsealBytes } from "../../core/sealing/sealed-object.ts";
-import type { SealedObject } from "../../core/sealing/sealed-object.ts";
+import { unsealBytes } from "../../core/sealing/sealed-object.ts";
 import { openParts } from "../../core/sealing/sealed-parts.ts";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
-import { sealingScheme } from "../../core/sealing/schemes.ts";
 import type { Json } from "../../core/unit/unit.ts";
 
 /** Opens the sealed parts of a message; what no key opens stays as it came. */
@@ -34,14 +34,26 @@ export function sealedPlacesOf(source: PackSource): SealedPlaces {
   };
 }
 
-/** Opens with whichever of the keys fits: the judge knows the secrets of all parties of its statement. */
-export function partOpener(source: PackSource, places: SealedPlaces, keys: readonly SealingKey[]): PartOpener {
-  const { sealing } = source.manifest.policies;
+/** What opens the sealed parts of messages: secrets, and private keys of parties. */
+export type PartKey = SealingKey | ReceiverKey;
+
+const secretsIn = (keys: readonly PartKey[]): readonly SealingKey[] => keys.filter((key) => key.kind === "sealing");
+
+/** Opens with whichever of the keys fits: the judge knows the keys of all parties of its statement. */
+export function partOpener(source: PackSource, places: SealedPlaces, keys: readonly PartKey[]): PartOpener {
+  const { sealing, receiverSealing } = source.manifest.policies;
+  const fitting = keys.filter(
+    (key) => key.kind === "receiver" && receiverSealing?.algorithms[key.algorithm] !== undefined,
+  );
+  const opening: OpenWith = {
+    ...(sealing === undefined ? {} : { secret: { policy: sealing, keys: secretsIn(keys) } }),
+    ...(receiverSealing === undefined
+      ? {}
+      : { receiver: { policy: receiverSealing, keys: fitting as readonly ReceiverKey[] } }),
+  };
   return (one, part, message) => {
-    const found = sealing === undefined ? [] : places(one, part);
-    return sealing === undefined || found.length === 0
-      ? message
-      : openParts(sealing, keys, found, message, NO_BOUNDS).value;
+    const found = places(one, part);
+    return found.length === 0 ? message : openParts(opening, found, message, NO_BOUNDS).value;
   };
 }
 
@@ -56,18 +68,19 @@ export interface SealedUnder {
 /** The sealed parts of a message that some key opens. */
 export type SealedParts = (one: Interface, part: "request" | "response", message: Json) => readonly SealedUnder[];
 
-/** Finds under which key and nonce the parts of messages were sealed. */
-export function sealedParts(source: PackSource, places: SealedPlaces, keys: readonly SealingKey[]): SealedParts {
+/** Finds under which secret and nonce the parts of messages were sealed. */
+export function sealedParts(source: PackSource, places: SealedPlaces, keys: readonly PartKey[]): SealedParts {
   const { sealing } = source.manifest.policies;
+  const secrets = secretsIn(keys);
   return (one, part, message) =>
     sealing === undefined
       ? []
       : places(one, part)
-          .flatMap(({ path }) => valuesAt(message, path))
+          .flatMap(({ path, key }) => (key === "receiver" ? [] : valuesAt(message, path)))
           .flatMap((sealed) =>
-            keys.flatMap((secret, key) => {
+            secrets.flatMap((secret, key) => {
               const opened = unsealBytes(sealing, [secret], sealed);
-              return opened.ok ? [{ nonce: opened.nonce, ciphertext: opened.ciphertext, key }] : [];
+              return opened === undefined ? [] : [{ nonce: opened.nonce, ciphertext: opened.ciphertext, key }];
             }),
           );
 }
@@ -83,36 +96,40 @@ function valuesAt(value: Json, [name, ...rest]: readonly string[]): readonly Jso
 /** How the judge seals the parts of a request. */
 export interface PartSealing {
   readonly places: readonly SealedPlace[];
-  /** A new text, of which each nonce is the beginning. */
-  nonce(): string;
-  /** What a check makes of a sealed object before it is sent. */
-  change?(sealed: SealedObject): Json;
+  readonly keys: SealWith;
+  /** What a check makes of a sealed part before it is sent. */
+  change?(sealed: Json, place: SealedPlace): Json;
 }
 
 /**
  * A body whose sealed parts are sealed as they are written, byte for byte, so that what a check has written wrongly
- * within one is still wrong when it is opened. A part that is not found, because the body around it is broken, stays.
+ * within one is still wrong when it is opened. A part that is not found, because the body around it is broken, stays, and
+ * so does one for which there is no key, or which is no text or too long a one for it: it is wrong then as it stands.
  */
-export function sealedBody(
-  { manifest }: PackSource,
-  key: SealingKey | undefined,
-  body: Uint8Array,
-  { places, nonce, change = (sealed) => sealed }: PartSealing,
-): Uint8Array {
-  const { sealing } = manifest.policies;
-  if (sealing === undefined || key === undefined) return body;
-  const { nonceBytes } = sealingScheme(sealing).scheme;
+export function sealedBody(body: Uint8Array, { places, keys, change = (sealed) => sealed }: PartSealing): Uint8Array {
   // One character a byte.
   let text = Buffer.from(body).toString("latin1");
   for (const place of places) {
+    if ((place.key === "receiver" ? keys.receiver : keys.secret) === undefined) continue;
     const span = spanOf(text, place.path);
     if (span === undefined) continue;
     const plain = Buffer.from(text.slice(...span), "latin1");
-    const content = place.content === "text" ? textIn(plain) : plain;
-    const sealed = change(sealBytes(sealing, key, content, place, nonce().slice(0, nonceBytes)));
+    const whole = sealable(keys, place, place.content === "text" ? textIn(plain) : plain);
+    if (whole === undefined) continue;
+    const sealed = change(whole, place);
     text = text.slice(0, span[0]) + Buffer.from(JSON.stringify(sealed)).toString("latin1") + text.slice(span[1]);
   }
   return Buffer.from(text, "latin1");
+}
+
+/** A part sealed; undefined where its scheme cannot seal such a text. */
+function sealable(keys: SealWith, place: SealedPlace, content: Uint8Array): Json | undefined {
+  try {
+    return sealPart(keys, place, content);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** The text that JSON writes, or what stands there in place of one. */

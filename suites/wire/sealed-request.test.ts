@@ -62,9 +62,9 @@ describe("a signed prefix", () => {
       times: scope.pack.times,
       nonce: "n".repeat(24),
       timeoutMs: 1,
-      source: scope.pack.source,
       places: [],
-      sealingNonce: () => "",
+      keys: () => ({}),
+      sealedUnder: [],
       secret: undefined,
     };
     const signed: string[] = [];

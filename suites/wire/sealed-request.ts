@@ -5,9 +5,8 @@ import type { Times } from "../../core/envelope/times.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
+import type { SealWith } from "../../core/sealing/part.ts";
 import type { SealedPlace } from "../../core/sealing/policy.ts";
-import type { SealedObject } from "../../core/sealing/sealed-object.ts";
-import type { PackSource } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { HttpRequest } from "../../core/runtime/runtime.ts";
 import { calledPrefix, signedPrefix } from "../statement/prefix.ts";
@@ -44,7 +43,7 @@ export interface Tamper {
   readonly timestamp?: (timestamp: string) => string;
   readonly nonce?: (nonce: string) => string;
   readonly identity?: (identity: ClaimedIdentity) => ClaimedIdentity;
-  readonly sealed?: (sealed: SealedObject) => Json;
+  readonly sealed?: (sealed: Json, place: SealedPlace) => Json;
   readonly payload?: (payload: Uint8Array) => Uint8Array;
   readonly signed?: (message: RequestMessage) => RequestMessage;
   /** Makes the signature from the signature base, or from the message, in place of `signer.sign`. */
@@ -82,12 +81,14 @@ export interface Sealing {
   readonly times: Times;
   readonly nonce: string;
   readonly timeoutMs: number;
-  /** The pack, and the parts of a body that it has sealed. */
-  readonly source: PackSource;
+  /** The parts of a body that are sealed. */
   readonly places: readonly SealedPlace[];
-  sealingNonce(): string;
+  /** What they are sealed with, for a signer with this secret. */
+  keys(secret: SealingKey | undefined): SealWith;
   /** Seals for a signer without a secret of its own, as one that a check makes up is. */
   readonly secret: SealingKey | undefined;
+  /** Headers that name the key under which parts are sealed. */
+  readonly sealedUnder: readonly (readonly [string, string])[];
 }
 
 /**
@@ -99,15 +100,17 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
   const { envelope } = sealing;
   const signer = otherSigner(draft, sealing.signer, tamper);
   const layer = layersOf(draft, tamper);
-  const { places, sealingNonce } = sealing;
+  const { places } = sealing;
+  const { sealed: tampered } = tamper;
   let sealedAny = false;
-  const change = (sealed: SealedObject): Json => {
+  const change = (sealed: Json, place: SealedPlace): Json => {
     sealedAny = true;
-    return layer<Json>("sealed", sealed);
+    return tampered === undefined
+      ? sealed
+      : layersOf(draft, { ...tamper, sealed: (before) => tampered(before, place) })("sealed", sealed);
   };
   const written = layer("body", bodyOf(draft));
-  const key = signer.sealing ?? sealing.secret;
-  const payload = sealedBody(sealing.source, key, written, { places, nonce: sealingNonce, change });
+  const payload = sealedBody(written, { places, keys: sealing.keys(signer.sealing ?? sealing.secret), change });
   if (tamper.sealed !== undefined && !sealedAny) throw new TamperWithoutEffect("sealed", draft.interface.id);
   const target = layer("target", targetOf(draft));
   const message: RequestMessage = {
@@ -146,6 +149,7 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
       ["Accept", media ?? "application/json"],
       ...(draft.body === undefined || media === undefined ? [] : [["Content-Type", media] as const]),
       ...selectingHeaders(draft.interface),
+      ...(draft.body === undefined ? [] : sealing.sealedUnder),
       ...carried.headers,
     ]),
     body: carried.body,

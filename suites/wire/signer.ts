@@ -1,6 +1,8 @@
 import type { EnvelopePolicy } from "../../core/envelope/policy.ts";
 import { openSealingKey } from "../../core/sealing/schemes.ts";
+import type { ReceiverKey } from "../../core/sealing/part.ts";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
+import type { PartKey } from "./sealed-parts.ts";
 import type { Policies } from "../../core/pack/types.ts";
 import type { VerifyingKey as Verifying } from "../../core/signature/scheme.ts";
 import { reasonOf } from "../../core/text/said-error.ts";
@@ -18,6 +20,8 @@ export interface Signer {
   sign(bytes: Uint8Array): Uint8Array;
   /** With what it seals parts of its messages; absent where the pack seals none. */
   readonly sealing?: SealingKey;
+  /** What opens what was sealed for it: its own private key. */
+  readonly receiver?: ReceiverKey;
 }
 
 /** A key with which the SUT signs, by serial. */
@@ -57,6 +61,9 @@ export function openSigner(
         token: party.algorithm,
         sign: (bytes) => key.sign(bytes),
         ...(sealingKey.value === undefined ? {} : { sealing: sealingKey.value }),
+        ...(key.kind === "private"
+          ? { receiver: { kind: "receiver", algorithm: party.algorithm, privatePem: key.pem } as const }
+          : {}),
       },
     };
   } catch (cause) {
@@ -147,9 +154,14 @@ export function openSutKeys(statement: Statement, policy: EnvelopePolicy): Openi
   return { ok: true, value: keys };
 }
 
-/** What opens the sealed parts of any message of the run. */
+/** The secrets under which parts of any message of the run are sealed. */
 export function sealingKeysOf(signers: readonly Signer[]): readonly SealingKey[] {
   return signers.flatMap(({ sealing }) => (sealing === undefined ? [] : [sealing]));
+}
+
+/** What opens the sealed parts of any message of the run. */
+export function partKeysOf(signers: readonly Signer[]): readonly PartKey[] {
+  return [...sealingKeysOf(signers), ...signers.flatMap(({ receiver }) => (receiver === undefined ? [] : [receiver]))];
 }
 
 function unknownToken(token: string, policy: EnvelopePolicy, pointer: string): Opening<never> {

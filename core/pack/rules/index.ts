@@ -29,7 +29,7 @@ import { recovery } from "./recovery.ts";
 import { repetition } from "./repetition.ts";
 import { rowParty } from "./row-party.ts";
 import type { Rule } from "./rule.ts";
-import { sealedFields, sealedInJson, sealingSchemes } from "./sealing.ts";
+import { receiverSchemes, sealedFields, sealedInJson, sealingSchemes } from "./sealing.ts";
 import { routeSelect } from "./selections.ts";
 import { schemaAnchored, schemaCompile, schemaPattern, schemaReference, schemaUnused } from "./schemas.ts";
 import { fieldSources } from "./sources.ts";
@@ -61,6 +61,7 @@ export const RULES: readonly Rule[] = [
   fieldSources,
   fieldFormTexts,
   sealingSchemes,
+  receiverSchemes,
   sealedFields,
   sealedInJson,
   interfaceIdle,

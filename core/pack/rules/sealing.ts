@@ -1,4 +1,5 @@
 import { escape } from "../../expression/typing.ts";
+import { RECEIVER_SCHEMES } from "../../sealing/receiver-schemes.ts";
 import { SEALING_SCHEMES } from "../../sealing/schemes.ts";
 import { sealedPlaces } from "../sealed-places.ts";
 import { interfaceFile } from "../file.ts";
@@ -35,7 +36,17 @@ export const sealedFields: Rule = {
       const at = (message: readonly [string, string], remedy: readonly [string, string]) => [
         problem("schema.sealed", file, `${pointer}/x-sealed`, message, remedy),
       ];
-      if (source.manifest.policies.sealing === undefined)
+      const { key } = value["x-sealed"] as { readonly key?: unknown };
+      const { policies } = source.manifest;
+      if (key === "receiver" && policies.receiverSealing === undefined)
+        return at(
+          [
+            'x-sealed says "key": "receiver", and the pack does not say how it seals for a receiver.',
+            'x-sealed 写明 "key": "receiver"，但规范包未说明如何用接收方公钥加密。',
+          ],
+          ["Add policies.receiverSealing to pack.json.", "请在 pack.json 中增加 policies.receiverSealing。"],
+        );
+      if (key !== "receiver" && policies.sealing === undefined)
         return at(
           [
             "x-sealed stands here, and the pack does not say how it seals.",
@@ -47,7 +58,7 @@ export const sealedFields: Rule = {
           ],
         );
       const { content } = value["x-sealed"] as { readonly content?: unknown };
-      if (content === "text" && value["type"] !== "string")
+      if (content === "text" && value["type"] !== "string" && value["$ref"] === undefined)
         return at(
           ["What is sealed as a text is one, and this is no text.", "content 为 text 时字段应为文本，而此处不是文本。"],
           [
@@ -57,6 +68,41 @@ export const sealedFields: Rule = {
         );
       return [];
     }),
+};
+
+/** What seals for a receiver takes keys of the algorithm that it is named for. */
+export const receiverSchemes: Rule = {
+  id: "sealing.receiver",
+  check: ({ manifest }) => {
+    const { receiverSealing, envelope } = manifest.policies;
+    const at = (pointer: string, message: readonly [string, string], remedy: readonly [string, string]) =>
+      problem("sealing.receiver", "pack.json", `/policies/receiverSealing${pointer}`, message, remedy);
+    return Object.entries(receiverSealing?.algorithms ?? {}).flatMap(([token, name]) => {
+      const pointer = `/algorithms/${escape(token)}`;
+      const keys = envelope.algorithms[token];
+      if (keys === undefined)
+        return [
+          at(
+            pointer,
+            [`There is no signature algorithm ${JSON.stringify(token)}.`, `没有签名算法 ${JSON.stringify(token)}。`],
+            instead(token, Object.keys(envelope.algorithms)),
+          ),
+        ];
+      const fitting = RECEIVER_SCHEMES.filter((one) => one.keys === keys).map((one) => one.name);
+      return fitting.includes(name)
+        ? []
+        : [
+            at(
+              pointer,
+              [
+                `${JSON.stringify(name)} does not seal with keys of ${keys}.`,
+                `${JSON.stringify(name)} 不能用 ${keys} 密钥加密。`,
+              ],
+              instead(name, fitting),
+            ),
+          ];
+    });
+  },
 };
 
 /** Only bodies in JSON can carry a sealed object. */

@@ -14,7 +14,11 @@ export const askedKey: Check = {
   effort: "standard",
   isolated: true,
   each: (context) => {
-    const one = lightest(context);
+    const { pack, provided } = context;
+    // The same header may name the key under which a request is sealed, which is then no choice of the check.
+    const one = lightest({
+      provided: provided.filter((each) => !pack.sealed(each, "request").some(({ key }) => key === "receiver")),
+    });
     return one === undefined || context.pack.envelope.askedSerial === undefined
       ? []
       : [{ id: one.id, interface: one.id }];

@@ -30,6 +30,18 @@ export const MESSAGES: readonly Break[] = [
     "sealing.scheme pack.json#/policies/sealing/algorithms/AEAD",
   ],
   [
+    "a field sealed for the receiver by a pack that does not say how",
+    "/messages/pay/$defs/number/x-sealed",
+    { key: "receiver" },
+    "schema.sealed messages/pay.json#/$defs/number/x-sealed",
+  ],
+  [
+    "sealing for a receiver with keys of another kind",
+    "/manifest/policies/receiverSealing",
+    { algorithms: { RSA: "rsa-oaep-sha1", OTHER: "sm2-c1c3c2" } },
+    "sealing.receiver pack.json#/policies/receiverSealing/algorithms/OTHER",
+  ],
+  [
     "a schema that does not compile",
     "/messages/pay/$defs/number/patern",
     "x",
