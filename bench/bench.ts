@@ -1,3 +1,4 @@
+import { codecsOf } from "../core/codec/codecs.ts";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, cpus } from "node:os";
 import { join } from "node:path";
@@ -50,7 +51,7 @@ for (const [name, value] of Object.entries({ "load-rate": ramp.rate, "load-secon
   if (!(value > 0)) throw new Error(`--${name} must be a number above 0`);
 
 const { policies } = loadPack(new URL("../specs/cooperation", import.meta.url).pathname).manifest;
-const envelope = envelopeOf(policies.envelope);
+const envelope = envelopeOf(policies.envelope, codecsOf(policies));
 const tokenOf = (scheme: string): string =>
   Object.entries(envelope.algorithms).find(([, name]) => name === scheme)?.[0] ?? "";
 const { offload } = liveRuntime({ signingThreads: cpus().length });

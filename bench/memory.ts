@@ -1,3 +1,4 @@
+import { codecsOf } from "../core/codec/codecs.ts";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,9 +26,8 @@ const payments = Number(flags.payments);
 if (!Number.isSafeInteger(payments) || payments < 10 * CHUNK || payments % (10 * CHUNK) !== 0)
   throw new Error(`--payments must be a multiple of ${10 * CHUNK}, not ${flags.payments}`);
 
-const envelope = envelopeOf(
-  loadPack(new URL("../specs/cooperation", import.meta.url).pathname).manifest.policies.envelope,
-);
+const { policies } = loadPack(new URL("../specs/cooperation", import.meta.url).pathname).manifest;
+const envelope = envelopeOf(policies.envelope, codecsOf(policies));
 const token = Object.entries(envelope.algorithms).find(([, name]) => name === "ed25519")?.[0] ?? "";
 const scheme = pairScheme("ed25519");
 const [own, party] = [scheme.generate(), scheme.generate()];

@@ -1,4 +1,3 @@
-import { codecOf } from "../core/codec/codecs.ts";
 import type { Pack } from "../core/pack/compile.ts";
 import { interfaceFile } from "../core/pack/file.ts";
 import { meaningsOf } from "../core/pack/meaning.ts";
@@ -33,9 +32,9 @@ function notificationOf(pack: Pack, { body }: RawRequest): Interface | undefined
 
 /** What a body says in the interface's format, without what the envelope adds; nothing of it is believed. */
 function businessValue(pack: Pack, one: Interface, body: Uint8Array): unknown {
-  if (codecOf(one.request.representation)?.textual !== true) return leniently(body);
+  if (pack.codecOf(one.request.representation)?.textual !== true) return leniently(body);
   const { bodyBytes, depth, members } = pack.source.manifest.policies.limits;
-  const decoded = codecOf(one.request.representation)?.decode(body, { bytes: bodyBytes, depth, members });
+  const decoded = pack.codecOf(one.request.representation)?.decode(body, { bytes: bodyBytes, depth, members });
   if (decoded?.ok !== true) return undefined;
   const added = new Set(
     pack.envelope.requestParts.flatMap(({ id, location, name }) =>

@@ -1,3 +1,4 @@
+import { codecsOf } from "../core/codec/codecs.ts";
 import type { Policies } from "../core/pack/types.ts";
 import { wireApp } from "../simulator/http/app.ts";
 import type { RawRequest, RawResponse } from "../simulator/http/raw.ts";
@@ -23,7 +24,8 @@ export interface Meant {
  */
 export function isMeant({ policies, notifyUrl, sutPartyId, serials }: Meant): (request: RawRequest) => boolean {
   // A notification may be signed like an answer, and then names no party.
-  const readers = [wireEnvelope(policies.envelope), notificationEnvelope(policies)];
+  const codecOf = codecsOf(policies);
+  const readers = [wireEnvelope(policies.envelope, codecOf), notificationEnvelope(policies, codecOf)];
   const folder = `${new URL(notifyUrl).pathname}/`;
   return ({ target, headers, body }) => {
     const bytes = body instanceof Uint8Array ? body : new Uint8Array();

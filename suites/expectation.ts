@@ -1,5 +1,5 @@
 import { alike, oneOf, sayings } from "../core/text/alike.ts";
-import { codecOf } from "../core/codec/codecs.ts";
+import { formatOf } from "../core/codec/codecs.ts";
 import { wireStatuses } from "../core/pack/error-code.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import type { Incident } from "./evidence/incidents.ts";
@@ -57,7 +57,7 @@ export function notSuccess(pack: PackView, { draft, response }: Exchange, answer
       en: `was answered without the header ${missing}`,
       zh: `应答缺少标头 ${missing}`,
     };
-  const codec = codecOf(one.response.representation);
+  const codec = formatOf(one.response.representation);
   if (codec === undefined) return undefined;
   const problems = answer.json === undefined ? [notOfFormat(codec.title)] : pack.answerProblems(one, answer.written);
   const first = sayings(problems.slice(0, 5));

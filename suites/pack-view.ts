@@ -1,3 +1,5 @@
+import { codecsOf } from "../core/codec/codecs.ts";
+import type { CodecOf } from "../core/codec/codecs.ts";
 import { calendar } from "../core/calendar/calendar.ts";
 import type { Calendar } from "../core/calendar/calendar.ts";
 import { carries } from "../core/envelope/envelope.ts";
@@ -27,6 +29,8 @@ import type { SchemaSource } from "./generators/schema-source.ts";
 export interface PackView {
   readonly source: PackSource;
   readonly policies: Policies;
+  /** The codec of a `representation`; undefined for one without a body of its own. */
+  readonly codecOf: CodecOf;
   /** The judge's side of how messages are signed and carried. */
   readonly envelope: WireEnvelope;
   /** The same of the requests of one interface: notifications may be signed like answers. */
@@ -85,12 +89,14 @@ export function packView(source: PackSource, sealing: readonly PartKey[] = []): 
   const successStatuses = (one: Interface): readonly number[] =>
     one.notification === undefined ? [one.response.status] : [...new Set([one.response.status, ...acknowledgeStatus])];
 
-  const signed = signing(source);
+  const codecOf = codecsOf(source.manifest.policies);
+  const signed = signing(source, codecOf);
   const sealed = sealedPlacesOf(source);
 
   return {
     source,
     policies: source.manifest.policies,
+    codecOf,
     ...signed,
     calendar: calendar(source.manifest.timeZone, source.manifest.policies.cutover.at),
     schemas,
@@ -130,7 +136,7 @@ export function packView(source: PackSource, sealing: readonly PartKey[] = []): 
     },
     sealed,
     sealedParts: sealedParts(source, sealed, sealing),
-    readBody: bodyReader(source, signed.envelope.codec.name, partOpener(source, sealed, sealing)),
+    readBody: bodyReader(source, signed.envelope.codec.name, codecOf, partOpener(source, sealed, sealing)),
     // What acknowledges a notification counts by its status, and where the pack has one by its text.
     signsAnswer: (one) => one.response.signed !== false && one.notification === undefined,
     answerProblems: answerSchemas(source),
@@ -146,11 +152,12 @@ export function packView(source: PackSource, sealing: readonly PartKey[] = []): 
 }
 
 /** How messages of the pack are signed, carried and dated. */
-function signing({
-  manifest: { policies, timeZone },
-}: PackSource): Pick<PackView, "envelope" | "requestEnvelope" | "requestCarries" | "times"> {
-  const envelope = wireEnvelope(policies.envelope);
-  const ofNotifications = notificationEnvelope(policies);
+function signing(
+  { manifest: { policies, timeZone } }: PackSource,
+  codecOf: CodecOf,
+): Pick<PackView, "envelope" | "requestEnvelope" | "requestCarries" | "times"> {
+  const envelope = wireEnvelope(policies.envelope, codecOf);
+  const ofNotifications = notificationEnvelope(policies, codecOf);
   const requestEnvelope = (one: Interface): WireEnvelope =>
     one.notification === undefined ? envelope : ofNotifications;
   return {

@@ -1,4 +1,4 @@
-import { codecOf } from "../core/codec/codecs.ts";
+import { formatOf } from "../core/codec/codecs.ts";
 import type { Lack, SkipCause } from "../core/run/event.ts";
 import type { Bilingual, Level } from "../core/run/verdict.ts";
 import { SaidError } from "../core/text/said-error.ts";
@@ -132,7 +132,7 @@ function everythingSkipped(first: Planned | undefined): Bilingual {
 }
 
 /** The word for people for a format of bodies. */
-const titleOf = (representation: string): string => codecOf(representation)?.title ?? "no body";
+const titleOf = (representation: string): string => formatOf(representation)?.title ?? "no body";
 
 function firstToSay(skip: Skip | undefined, instance: Instance, { pack, statement }: PlanRequest): Skip | undefined {
   return skip === undefined ? undefined : firstReason(skip, instance, { pack, statement });

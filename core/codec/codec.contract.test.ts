@@ -4,10 +4,13 @@ import { invalidForms, respeltForms, spoiltForms } from "../../suites/corpora/fo
 import { invalidJson, spoiltObjects } from "../../suites/corpora/invalid-json.ts";
 import { respelt } from "../../suites/corpora/valid-json.ts";
 import type { Bounds, Codec } from "./codec.ts";
-import { codecOf } from "./codecs.ts";
+import { invalidXml, respeltXml, spoiltXml } from "../../suites/corpora/invalid-xml.ts";
+import { codecsOf, formatOf } from "./codecs.ts";
 import { form } from "./form.ts";
 import { json } from "./json.ts";
 import { tableCodec } from "./table.ts";
+import type { XmlForm } from "./xml/form.ts";
+import { xmlCodec } from "./xml/xml.ts";
 
 interface Case {
   readonly name: string;
@@ -23,6 +26,8 @@ interface Case {
   /** What stands wrong at byte 4. */
   readonly wrongAtFour: string;
   readonly otherTypes: readonly string[];
+  /** Absent: UTF-8. */
+  readonly charset?: string;
 }
 
 const BOUNDS: Bounds = { bytes: 65_536, depth: 16, members: 1_000 };
@@ -30,6 +35,47 @@ const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = fc.string({ unit: "grapheme", maxLength: 20 });
 const name = text.filter((one) => one !== "" && !["__proto__", "constructor", "prototype"].includes(one));
 const PARAMETERS = { out_trade_no: "T-1 中文", memo: "a+b=c&d", empty: "" };
+
+const PLAIN_XML: XmlForm = { root: "R", encoding: "UTF-8", declaration: false };
+/** Texts that XML carries, and names of elements. */
+const xmlText = text.filter((one) => !/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(one));
+const xmlName = fc
+  .stringMatching(/^[A-Z_a-z中][-.0-9A-Za-z文]{0,8}$/)
+  .filter((one) => !["constructor", "prototype"].includes(one));
+const xmlValues = fc.dictionary(
+  xmlName,
+  fc.oneof(
+    xmlText,
+    fc.array(xmlText, { minLength: 2, maxLength: 3 }),
+    fc.dictionary(
+      fc.oneof(
+        xmlName,
+        xmlName.map((one) => `@${one}`),
+      ),
+      xmlText,
+      { minKeys: 1, maxKeys: 3 },
+    ),
+  ),
+  { maxKeys: 8 },
+);
+
+/** XML of one form. */
+function xmlCase(name: string, form: XmlForm, change: Partial<Case> = {}): Case {
+  const codec = xmlCodec(form);
+  const written = Buffer.from(codec.encode(PARAMETERS)).toString();
+  return {
+    name,
+    codec,
+    values: xmlValues,
+    sized: (members) => Object.fromEntries(Array.from({ length: members }, (_, at) => [`a${at}`, "1"])),
+    nested: (depth) => Array.from({ length: depth }).reduce<unknown>((inner) => ({ a: inner }), "x"),
+    malformed: [...invalidXml(form.root), ...spoiltXml(written)],
+    respelt: { value: PARAMETERS, texts: respeltXml(written) },
+    wrongAtFour: "<R>< ",
+    otherTypes: ["application/xmlx", "text/html", "application/soap+xml", "application/json"],
+    ...change,
+  };
+}
 
 const CASES: readonly Case[] = [
   {
@@ -57,6 +103,29 @@ const CASES: readonly Case[] = [
     wrongAtFour: "a=1&b",
     otherTypes: ["application/json", "multipart/form-data", "application/x-www-form-urlencodedx"],
   },
+  xmlCase("xml", PLAIN_XML),
+  xmlCase(
+    "xml of a namespace, with a declaration",
+    {
+      ...PLAIN_XML,
+      namespace: "urn:liantiao:test",
+      namespaces: { s: "urn:liantiao:other" },
+      declaration: true,
+      mediaType: "text/xml",
+    },
+    { otherTypes: ["application/xml", "application/json"] },
+  ),
+  xmlCase(
+    "xml with groups",
+    {
+      ...PLAIN_XML,
+      groups: { Head: ["memo"], "Body/Trade": ["out_trade_no", "empty"] },
+      ordered: true,
+    },
+    {
+      values: fc.record({ memo: xmlText, empty: xmlText, out_trade_no: xmlText, more: xmlText }, { requiredKeys: [] }),
+    },
+  ),
   ...[
     { bom: false, lineEnd: "\r\n" as const },
     { bom: true, lineEnd: "\n" as const },
@@ -144,7 +213,8 @@ describe.each(CASES.map((one) => [one.name, one] as const))("codec %s", (_name, 
   });
 
   test("accepts exactly its media type, alone or with UTF-8", () => {
-    for (const type of [codec.contentType, codec.mediaType, `${codec.mediaType.toUpperCase()} ;charset="UTF-8"`])
+    const charset = one.charset ?? "UTF-8";
+    for (const type of [codec.contentType, codec.mediaType, `${codec.mediaType.toUpperCase()} ;charset="${charset}"`])
       expect(codec.accepts(type), type).toBe(true);
     for (const type of [`${codec.mediaType}; charset=gbk`, `${codec.mediaType}, text/plain`, "", ...one.otherTypes])
       expect(codec.accepts(type), type).toBe(false);
@@ -166,10 +236,12 @@ test("a form holds whole numbers and booleans as texts, and leaves absent member
 });
 
 test("codecs are found by their names in packs", () => {
-  expect(["json", "form", "empty", "table"].map((one) => codecOf(one)?.name)).toEqual([
-    "json",
-    "form",
-    undefined,
-    undefined,
-  ]);
+  const names = ["json", "form", "xml", "empty", "table"];
+  const codecOf = codecsOf({ xml: PLAIN_XML });
+  expect(names.map((one) => codecOf(one)?.name)).toEqual(["json", "form", "xml", undefined, undefined]);
+  expect(names.map((one) => codecsOf({})(one)?.name)).toEqual(["json", "form", undefined, undefined, undefined]);
+  for (const one of names) {
+    const { name: named, title, textual, flat } = codecOf(one) ?? {};
+    expect(formatOf(one) ?? {}).toMatchObject(named === undefined ? {} : { name: named, title, textual, flat });
+  }
 });

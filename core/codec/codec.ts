@@ -1,6 +1,9 @@
 import type { Bilingual } from "../run/verdict.ts";
 import type { Json } from "../unit/unit.ts";
 
+/** What is known of a format without a pack. */
+export type Format = Pick<Codec, "name" | "title" | "textual" | "flat">;
+
 /** What a body may not exceed. */
 export interface Bounds {
   readonly bytes: number;
@@ -30,12 +33,16 @@ export interface Codec {
   readonly mediaType: string;
   /** True where every scalar is a text on the wire, and only the schema says which of them is a number. */
   readonly textual: boolean;
-  /** Whether a Content-Type names this format in UTF-8. */
+  /** True where a body is one object of scalars. */
+  readonly flat: boolean;
+  /** Whether a Content-Type names this format, alone or in the encoding that it is written in. */
   accepts(contentType: string): boolean;
   /** Never throws, whatever the bytes are. */
   decode(bytes: Uint8Array, bounds: Bounds): Decoding;
   /** @throws TypeError for a value that the format cannot carry. */
   encode(value: unknown): Uint8Array;
+  /** For judges: reads what senders write against agreement and yet clearly, and writes what no right sender writes. */
+  readonly loosely?: Pick<Codec, "decode" | "encode">;
 }
 
 /** The test of a Content-Type: this media type, alone or with the charset UTF-8. */

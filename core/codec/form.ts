@@ -25,6 +25,7 @@ export const form: Codec = {
   contentType: `${MEDIA_TYPE}; charset=utf-8`,
   mediaType: MEDIA_TYPE,
   textual: true,
+  flat: true,
   accepts: mediaTypeIn(MEDIA_TYPE),
 
   decode(bytes: Uint8Array, bounds: Bounds): Decoding {

@@ -10,6 +10,7 @@ export const json: Codec = {
   contentType: "application/json; charset=utf-8",
   mediaType: "application/json",
   textual: false,
+  flat: false,
   accepts: mediaTypeIn("application/json"),
   decode(bytes: Uint8Array, bounds: Bounds): Decoding {
     // The strict reader's result has the shape of a codec's: no object is made anew for each call.

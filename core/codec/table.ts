@@ -18,6 +18,7 @@ export function tableCodec({ bom, lineEnd }: TableForm): Codec {
     contentType: "text/csv; charset=utf-8",
     mediaType: "text/csv",
     textual: true,
+    flat: false,
     accepts: mediaTypeIn("text/csv"),
 
     decode(bytes: Uint8Array, bounds: Bounds): Decoding {

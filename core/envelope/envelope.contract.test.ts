@@ -1,3 +1,4 @@
+import { codecsOf } from "../codec/codecs.ts";
 import { describe, expect, test } from "vitest";
 import { judgedSignature } from "../../suites/wire/answer-signature.ts";
 import type { Claims, WireEnvelope } from "../../suites/wire/envelope/wire-envelope.ts";
@@ -9,8 +10,9 @@ import type { AnswerMessage, RequestMessage } from "./message.ts";
 import { likeAnswers } from "./like-answers.ts";
 import { SECONDS } from "./times.ts";
 import { envelopeOf } from "./styles.ts";
-import { AUTHORIZATION_HEADER, SAMPLE_POLICIES } from "./testing/policies.ts";
+import { AUTHORIZATION_HEADER, SAMPLE_POLICIES, SAMPLE_XML } from "./testing/policies.ts";
 
+const codecOf = codecsOf({ xml: SAMPLE_XML });
 const BOUNDS = { bytes: 65_536, depth: 16, members: 1_000 };
 const pair = ed25519.generate();
 const signing = ed25519.privateKey(pair.privatePem);
@@ -41,8 +43,8 @@ const STYLES: readonly (readonly [string, Case])[] = Object.entries(SAMPLE_POLIC
   return [
     style,
     {
-      envelope: envelopeOf(policy),
-      judge: wireEnvelope(policy),
+      envelope: envelopeOf(policy, codecOf),
+      judge: wireEnvelope(policy, codecOf),
       otherBody: bytes(otherBody),
       message: {
         method: "POST",

@@ -1,3 +1,5 @@
+import { codecsOf } from "../codec/codecs.ts";
+import type { CodecOf } from "../codec/codecs.ts";
 import type { Envelope } from "../envelope/envelope.ts";
 import { likeAnswers } from "../envelope/like-answers.ts";
 import { envelopeOf } from "../envelope/styles.ts";
@@ -38,6 +40,8 @@ export interface Pack {
   readonly times: Times;
   /** How requests of one interface are: those of notifications may be signed like answers. */
   requestEnvelope(one: Interface): Envelope;
+  /** The codec of a `representation`; undefined for one without a body of its own. */
+  readonly codecOf: CodecOf;
   interface(id: string): Interface;
   lifecycle(resource: string): Lifecycle;
   error(code: string): ErrorCode;
@@ -75,7 +79,8 @@ export function compilePack(source: PackSource): Pack {
   const triggered = triggeredByCalls(source.lifecycles);
 
   const { policies } = source.manifest;
-  const envelope = envelopeOf(policies.envelope);
+  const codecOf = codecsOf(policies);
+  const envelope = envelopeOf(policies.envelope, codecOf);
   const ofNotifications = policies.notification.signedAs === "answer" ? likeAnswers(envelope) : envelope;
 
   // Objects of the pack are known by identity, so finding a closure does not walk the expression.
@@ -84,6 +89,7 @@ export function compilePack(source: PackSource): Pack {
 
   return {
     source,
+    codecOf,
     envelope,
     times: timesOf(policies.freshness.timestamps, source.manifest.timeZone),
     requestEnvelope: (one) => (one.notification === undefined ? envelope : ofNotifications),

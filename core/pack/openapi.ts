@@ -1,4 +1,4 @@
-import { codecOf } from "../codec/codecs.ts";
+import { codecsOf } from "../codec/codecs.ts";
 import type { AuthorizationHeaderPolicy } from "../envelope/authorization-header/policy.ts";
 import { envelopeOf } from "../envelope/styles.ts";
 import type { SortedParametersPolicy } from "../envelope/sorted-parameters/policy.ts";
@@ -162,7 +162,7 @@ function operation(source: PackSource, one: Interface, read: Reader): Document {
           requestBody: {
             required: true,
             content: {
-              [codecOf(one.request.representation)?.mediaType ?? "application/json"]: {
+              [codecsOf(source.manifest.policies)(one.request.representation)?.mediaType ?? "application/json"]: {
                 schema: read(one.request.body, file),
               },
             },
@@ -176,7 +176,7 @@ function operation(source: PackSource, one: Interface, read: Reader): Document {
 function responses(source: PackSource, one: Interface, read: Reader): Document {
   const { policies } = source.manifest;
   const { status, representation, body, headers } = one.response;
-  const media = mediaOf(one.response);
+  const media = mediaOf(one.response, policies);
   const schema = body === undefined ? { type: "string" } : read(body, `interfaces/${one.id}.json`);
   const good = {
     description: `${one.title.en} / ${one.title.zh}`,
@@ -215,15 +215,15 @@ function responses(source: PackSource, one: Interface, read: Reader): Document {
 }
 
 /** The media type of a good answer; a file whose packing the request decides is named as it is unpacked. */
-function mediaOf({ representation, table }: Interface["response"]): string {
-  if (representation !== "table") return codecOf(representation)?.mediaType ?? "application/json";
+function mediaOf({ representation, table }: Interface["response"], policies: Policies): string {
+  if (representation !== "table") return codecsOf(policies)(representation)?.mediaType ?? "application/json";
   return isEncoding(table?.encoding) ? mediaType(table.encoding, "text/csv") : "text/csv";
 }
 
 function refusalOf(errors: readonly ErrorCode[], policies: Policies) {
   const retried = errors.some(({ retryAfterSeconds }) => retryAfterSeconds !== undefined);
   const codes = errors.map(({ code }) => code);
-  const media = envelopeOf(policies.envelope).codec.mediaType;
+  const media = envelopeOf(policies.envelope, codecsOf(policies)).codec.mediaType;
   const schema =
     policies.refusal === undefined
       ? { allOf: [{ $ref: ERROR_REFERENCE }, { properties: { code: { enum: codes } } }] }

@@ -47,10 +47,10 @@ export function readTexts(readers: ReadonlyMap<string, TextReader>, value: Json)
 
 export const asText: TextReader = (text) => text;
 
-const asInteger: TextReader = (text) =>
+export const asInteger: TextReader = (text) =>
   /^(?:0|-?[1-9]\d*)$/u.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
 
-const asBoolean: TextReader = (text) => (text === "true" ? true : text === "false" ? false : text);
+export const asBoolean: TextReader = (text) => (text === "true" ? true : text === "false" ? false : text);
 
 function typeOfText(source: PackSource, property: unknown, file: string, own: Schema | undefined, depth = 0): unknown {
   if (!isSchemaObject(property) || depth > 16) return undefined;

@@ -1,3 +1,4 @@
+import type { WrittenForms } from "../codec/codecs.ts";
 import type { SerialForm } from "../signature/serial.ts";
 import type { ReceiverSealingPolicy, SealingPolicy } from "../sealing/policy.ts";
 import type { EnvelopePolicy } from "../envelope/policy.ts";
@@ -79,7 +80,7 @@ export interface FeeRule {
   readonly maximum?: number;
 }
 
-export interface Policies {
+export interface Policies extends WrittenForms {
   /** How a message is addressed, signed and carried. */
   readonly envelope: EnvelopePolicy;
   /** How parts of messages are sealed that say so (`x-sealed`). Absent: none is. */
@@ -260,7 +261,7 @@ export interface Interface {
 
 export interface RequestShape {
   /** How the body is written; `empty`: there is none. */
-  readonly representation: "json" | "form" | "empty";
+  readonly representation: "json" | "form" | "xml" | "empty";
   /** Path parameters, query parameters and the body, as one object each. */
   readonly path?: Schema;
   readonly query?: Schema;
@@ -273,7 +274,7 @@ export interface RequestShape {
 
 export interface ResponseShape {
   readonly status: number;
-  readonly representation: "json" | "form" | "table" | "empty";
+  readonly representation: "json" | "form" | "xml" | "table" | "empty";
   readonly body?: Schema;
   /** The answer of a call that triggers a transition: an expression over `$<resource>` after the transition. */
   readonly answer?: Expression;

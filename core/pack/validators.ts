@@ -1,6 +1,6 @@
 import type { ValidateFunction } from "ajv";
 import type { Ajv2020 } from "ajv/dist/2020.js";
-import { codecOf } from "../codec/codecs.ts";
+import { formatOf } from "../codec/codecs.ts";
 import type { FormContext } from "../form/form.ts";
 import type { Json } from "../unit/unit.ts";
 import { schemaValidator } from "./annotation.ts";
@@ -12,6 +12,7 @@ import { sealedPlaces } from "./sealed-places.ts";
 import { PackProblems } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import { absolute, addressOf } from "./reference.ts";
+import { textTree } from "./text-tree.ts";
 import { asText, readTexts, textReaders } from "./text-values.ts";
 import type { TextReader } from "./text-values.ts";
 import type { Interface, PackSource, Schema, Transition } from "./types.ts";
@@ -135,7 +136,9 @@ function interfaceValidators(source: PackSource, one: Interface, schemas: Schema
   const response = schemas.compile(file, "/response/body", one.response.body);
   const readersOf = (schema: Schema | undefined): ReadonlyMap<string, TextReader> => textReaders(source, schema, file);
   const typed = (representation: string, schema: Schema | undefined): ((value: Json) => Json) => {
-    if (codecOf(representation)?.textual !== true) return (value) => value;
+    const format = formatOf(representation);
+    if (format?.textual !== true) return (value) => value;
+    if (!format.flat) return textTree(source, schema, file);
     const bodyReaders = readersOf(schema);
     return (value) => readTexts(bodyReaders, value);
   };

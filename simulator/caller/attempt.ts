@@ -1,4 +1,3 @@
-import { codecOf } from "../../core/codec/codecs.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { atPointer } from "../../core/json/pointer.ts";
 import { constantsOf } from "../../core/pack/constants.ts";
@@ -107,7 +106,7 @@ function written(
   const filled = path.replace(/\{(\w+)\}/g, (_match, name: string) => encodeURIComponent(text(data[name])));
   const query = inQuery.map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(text(data[name]))}`).join("&");
   const target = `${url}${filled}${query === "" ? "" : `?${query}`}`;
-  const codec = codecOf(one.request.representation);
+  const codec = pack.codecOf(one.request.representation);
   if (codec === undefined) return { method, url: target };
   // A query is asked with what is known of the call, of which it takes its own fields.
   const inBody = one.read === undefined ? undefined : interfaceFields(pack.source, one, "body");
@@ -151,7 +150,7 @@ function meaning(
   const refusal = refusalIn(pack, response, body);
   if (refusal !== undefined) return refusal;
   if (response.status === one.response.status) {
-    const codec = codecOf(one.response.representation);
+    const codec = pack.codecOf(one.response.representation);
     if (codec === undefined) return { kind: "success", body: {} };
     const decoded = codec.decode(body, ANSWER_BOUNDS);
     const { readResponse, sealedInResponse, response: problemOf } = pack.validators(one.id);

@@ -1,4 +1,3 @@
-import { codecOf } from "../../core/codec/codecs.ts";
 import { Workspace } from "../../core/unit/workspace.ts";
 import { outboxKey } from "../../core/lifecycle/outbox.ts";
 import type { OutboxRow } from "../../core/lifecycle/outbox.ts";
@@ -81,7 +80,7 @@ export class Notifier {
   async #send(row: OutboxRow): Promise<boolean> {
     const { notification } = this.#pack.source.manifest.policies;
     const one = this.#pack.interface(row.interface);
-    const codec = codecOf(one.request.representation) ?? this.#pack.envelope.codec;
+    const codec = this.#pack.codecOf(one.request.representation) ?? this.#pack.envelope.codec;
     const { bodyForms, sealedInBody } = this.#pack.validators(row.interface);
     const said = bodyForms.write(row.body);
     const peer = this.#identity.peer(row.party_id);

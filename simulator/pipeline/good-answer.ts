@@ -1,4 +1,3 @@
-import { codecOf } from "../../core/codec/codecs.ts";
 import { tableCodec } from "../../core/codec/table.ts";
 import type { CallResult } from "../../core/lifecycle/call-result.ts";
 import type { Pack } from "../../core/pack/compile.ts";
@@ -40,7 +39,7 @@ export function goodAnswer(
       signed: called.response.signed ?? true,
     };
   }
-  const codec = codecOf(called.response.representation);
+  const codec = pack.codecOf(called.response.representation);
   if (result.body === undefined || codec === undefined) return emptyAnswer(result.status);
   const body = written(writing, called, result.body, party);
   // The member by which the pack tells it from a refusal.

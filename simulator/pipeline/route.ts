@@ -1,5 +1,4 @@
 import type { Codec } from "../../core/codec/codec.ts";
-import { codecOf } from "../../core/codec/codecs.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { selectedHeader } from "../../core/pack/selection.ts";
 import type { Interface } from "../../core/pack/types.ts";
@@ -54,7 +53,7 @@ export function route(pack: Pack, router: Router, request: RawRequest): Staged<R
     return refuse(stages, "decode", {
       detail: { field: "", issue: "the body ended before its announced length", location: "body" },
     });
-  const codec = codecOf((match.kind === "match" ? match.interface : match.among[0])?.request.representation ?? "");
+  const codec = pack.codecOf((match.kind === "match" ? match.interface : match.among[0])?.request.representation ?? "");
   if (codec !== undefined) {
     const types = headerValues(request.headers, "content-type");
     if (types.length !== 1 || !codec.accepts(types[0] ?? "")) {

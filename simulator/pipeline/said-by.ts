@@ -1,4 +1,4 @@
-import { codecs } from "../../core/codec/codecs.ts";
+import { formats } from "../../core/codec/codecs.ts";
 import { headerValues } from "../../core/envelope/headers.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { saidInBody, selectedHeader } from "../../core/pack/selection.ts";
@@ -38,8 +38,9 @@ function decodedBody(pack: Pack, { headers, body }: RawRequest): Json | undefine
   if (!(body instanceof Uint8Array)) return undefined;
   const { bodyBytes, depth, members } = pack.source.manifest.policies.limits;
   const [type = ""] = headerValues(headers, "content-type");
-  const decoded = codecs()
-    .find((codec) => codec.accepts(type))
+  const decoded = formats()
+    .map(({ name }) => pack.codecOf(name))
+    .find((codec) => codec?.accepts(type) === true)
     ?.decode(body, { bytes: bodyBytes, depth, members });
   return decoded?.ok === true ? decoded.value : undefined;
 }

@@ -215,7 +215,7 @@ function ownMistake(
   const { timestamp = "", nonce = "" } = claims;
   const key = sutKeys.find((one) => claims.serial === undefined || one.serial === claims.serial);
   if (key === undefined || claims.signature === undefined) return undefined;
-  const { cause } = explain(envelopeOf(pack.policies.envelope), {
+  const { cause } = explain(envelopeOf(pack.policies.envelope, pack.codecOf), {
     kind: "answer",
     message: { serial: key.serial, algorithm: claims.algorithm ?? key.token, timestamp, nonce, body },
     signature: claims.signature,

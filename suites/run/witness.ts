@@ -52,7 +52,7 @@ export function witness(run: RunScope, call: Call): Exchange {
       interface: interfaceId,
       party: partyOf(draft, run.signers[0] as Signer),
       fields: fieldsOf(draft),
-      faithful: faithful(draft, request),
+      faithful: faithful(draft, request, run.pack.codecOf),
       ...told,
     };
     for (const observation of observationsOf(run.pack, seen)) run.history.add(observation);
@@ -138,7 +138,7 @@ const OF_ANY_PAGE: ReadonlySet<Incident["kind"]> = new Set([
 /** Keeps what the SUT itself could not answer, where it was asked as it should be by the first party. */
 function failed(run: RunScope, draft: Draft, request: HttpRequest): void {
   const [first] = run.signers;
-  if (first !== undefined && faithful(draft, request) && partyOf(draft, first) === first.partyId)
+  if (first !== undefined && faithful(draft, request, run.pack.codecOf) && partyOf(draft, first) === first.partyId)
     run.failedCalls.add(draft);
 }
 

@@ -53,6 +53,7 @@ export class Sending {
       draft,
       {
         envelope: pack.requestEnvelope(draft.interface),
+        codecOf: pack.codecOf,
         baseUrl: statement.baseUrl,
         ...(statement.signedPrefix === undefined ? {} : { signedPrefix: statement.signedPrefix }),
         signer: options.signer ?? party,

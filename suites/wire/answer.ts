@@ -1,4 +1,4 @@
-import { codecOf } from "../../core/codec/codecs.ts";
+import { formatOf } from "../../core/codec/codecs.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import type { Interface } from "../../core/pack/types.ts";
@@ -66,7 +66,7 @@ function refusalIn(
     if (new TextDecoder().decode(body) === acknowledgeBody) return undefined;
     return readRefusal(status, written, pack, true) ?? { status: UNKNOWN_REFUSAL, json: written, code: undefined };
   }
-  return readRefusal(status, written, pack, codecOf(one.response.representation) !== undefined);
+  return readRefusal(status, written, pack, formatOf(one.response.representation) !== undefined);
 }
 
 /** The party that a request names, where a receiver that reads strictly can tell. */

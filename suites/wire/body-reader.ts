@@ -1,8 +1,9 @@
-import { codecOf } from "../../core/codec/codecs.ts";
+import type { Codec } from "../../core/codec/codec.ts";
+import type { CodecOf } from "../../core/codec/codecs.ts";
 import { interfaceFile } from "../../core/pack/file.ts";
 import { readTexts, textReaders } from "../../core/pack/text-values.ts";
-import type { TextReader } from "../../core/pack/text-values.ts";
-import type { Interface, PackSource } from "../../core/pack/types.ts";
+import { textTree } from "../../core/pack/text-tree.ts";
+import type { Interface, PackSource, Schema } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { PartOpener } from "./sealed-parts.ts";
 import { contentOf } from "./content.ts";
@@ -14,19 +15,24 @@ export type BodyReader = (one: Interface, part: "request" | "response", payload:
  * The reader of a pack's bodies. `fallback` is the format of what has no format of its own: refusals, and answers
  * without a body.
  */
-export function bodyReader(source: PackSource, fallback: string, open: PartOpener): BodyReader {
-  const known = new Map<string, ReadonlyMap<string, TextReader>>();
+export function bodyReader(source: PackSource, fallback: string, codecOf: CodecOf, open: PartOpener): BodyReader {
+  const known = new Map<string, (value: Json) => Json>();
+  const readerOf = (codec: Codec, schema: Schema | undefined, file: string): ((value: Json) => Json) => {
+    if (!codec.flat) return textTree(source, schema, file);
+    const readers = textReaders(source, schema, file);
+    return (value) => readTexts(readers, value);
+  };
   const interfaces = new Map(source.interfaces.map((one) => [one.id, one]));
   return (one, part, payload) => {
     const codec = codecOf(one[part].representation);
-    if (codec === undefined) return contentOf(payload, fallback);
-    const value = contentOf(payload, codec.name);
-    if (value === undefined) return contentOf(payload, fallback);
+    if (codec === undefined) return contentOf(payload, fallback, codecOf);
+    const value = contentOf(payload, codec.name, codecOf);
+    if (value === undefined) return contentOf(payload, fallback, codecOf);
     if (!codec.textual) return open(one, part, value);
     const key = `${part} ${one.id}`;
     const written = interfaces.get(one.id) ?? one;
-    const readers = known.get(key) ?? textReaders(source, written[part].body, interfaceFile(written));
-    known.set(key, readers);
-    return readTexts(readers, value);
+    const read = known.get(key) ?? readerOf(codec, written[part].body, interfaceFile(written));
+    known.set(key, read);
+    return read(value);
   };
 }

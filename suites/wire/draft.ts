@@ -1,4 +1,4 @@
-import { codecOf } from "../../core/codec/codecs.ts";
+import type { CodecOf } from "../../core/codec/codecs.ts";
 import { form } from "../../core/codec/form.ts";
 import { json } from "../../core/codec/json.ts";
 import type { Interface } from "../../core/pack/types.ts";
@@ -60,10 +60,12 @@ export function percentEncoded(text: string): string {
   return encodeURIComponent(text).replaceAll(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** The body's bytes; empty without a body. */
-export function bodyOf(draft: Draft): Uint8Array {
+/** The body's bytes, in the codec of a pack; empty without a body. */
+export function bodyOf(draft: Draft, codecOf: CodecOf): Uint8Array {
   if (draft.body === undefined) return new Uint8Array();
-  if (codecOf(draft.interface.request.representation)?.textual !== true) return json.encode(draft.body);
+  const codec = codecOf(draft.interface.request.representation);
+  if (codec?.loosely !== undefined) return codec.loosely.encode(draft.body);
+  if (codec?.textual !== true) return json.encode(draft.body);
   // A check may say what no form can carry, such as a list: it stands there as JSON writes it.
   return form.encode(Object.fromEntries(Object.entries(draft.body).map(([name, value]) => [name, scalar(value)])));
 }

@@ -1,3 +1,4 @@
+import type { CodecOf } from "../../core/codec/codecs.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import type { WireExchange } from "../../core/run/finding.ts";
 import type { HttpRequest, HttpResponse, TransportFailure } from "../../core/runtime/runtime.ts";
@@ -65,8 +66,8 @@ export function partyOf(draft: Draft, signer: Signer): string {
 }
 
 /** Whether the bytes that went out say what the draft, as it is spelled on the wire, says. */
-export function faithful(draft: Draft, request: HttpRequest): boolean {
-  const body = bodyOf(draft);
+export function faithful(draft: Draft, request: HttpRequest, codecOf: CodecOf): boolean {
+  const body = bodyOf(draft, codecOf);
   return (
     request.method === draft.interface.http.method &&
     request.url.endsWith(targetOf(draft)) &&

@@ -1,6 +1,5 @@
 import { alike, oneOf, sayings } from "../../core/text/alike.ts";
 import type { Codec } from "../../core/codec/codec.ts";
-import { codecOf } from "../../core/codec/codecs.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
@@ -99,7 +98,7 @@ export function inspect(
   const text = utf8(answer.body);
   // What has no format of its own, and what refuses, is written in the format of the envelope.
   const format = answer.status >= 400 ? pack.envelope.codec.name : one.response.representation;
-  const inspected = { one, answer, pack, text, codec: codecOf(format) };
+  const inspected = { one, answer, pack, text, codec: pack.codecOf(format) };
   const form = [...ofSchema(inspected), ...ofErrorBody(inspected), ...ofEncoding(inspected, response)];
   if (text === undefined) return form;
   // As it reads, not as JSON escapes it.

@@ -1,4 +1,3 @@
-import { codecOf } from "../../core/codec/codecs.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import type { PackView } from "../pack-view.ts";
@@ -27,7 +26,7 @@ const FRAMING = new Set(["content-length", "transfer-encoding", "expect", "upgra
 export function offenceOf(
   request: HttpRequest,
   draft: Draft,
-  { source, policies }: Pick<PackView, "source" | "policies">,
+  { source, policies, codecOf }: Pick<PackView, "source" | "policies" | "codecOf">,
 ): Offence | undefined {
   const names = request.headers.map(([name]) => name.toLowerCase());
   const target = requestTarget(request.url);

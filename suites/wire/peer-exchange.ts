@@ -1,4 +1,4 @@
-import { codecOf } from "../../core/codec/codecs.ts";
+import { formatOf } from "../../core/codec/codecs.ts";
 import { atPointer } from "../../core/json/pointer.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { WireExchange } from "../../core/run/finding.ts";
@@ -113,7 +113,7 @@ function heardRefusal(
   { pack }: Session,
   one: Interface | undefined,
 ): { readonly status: number; readonly body: Fields } {
-  const refusal = readRefusal(status, body, pack, codecOf(one?.response.representation ?? "") !== undefined);
+  const refusal = readRefusal(status, body, pack, formatOf(one?.response.representation ?? "") !== undefined);
   return refusal === undefined ? { status, body } : { status: refusal.status, body: fieldsIn(refusal.json) };
 }
 
@@ -138,7 +138,10 @@ export function deliveryOf(entry: PeerExchange, session: Session): Delivery {
     nonce: claims.nonce,
     timestamp: claims.timestamp,
     serial: claims.serial,
-    sealed: one === undefined ? [] : session.pack.sealedParts(one, "request", contentOf(body, "json") ?? null),
+    sealed:
+      one === undefined
+        ? []
+        : session.pack.sealedParts(one, "request", contentOf(body, "json", session.pack.codecOf) ?? null),
     wire: {
       label: `notification ${entry.interface ?? "(not recognised)"}, as it arrived`,
       request: {
@@ -170,7 +173,7 @@ function said(entry: PeerExchange, session: Session, part: "request" | "response
   const payload = new TextEncoder().encode(text ?? "");
   return fieldsIn(
     one === undefined
-      ? contentOf(payload, session.pack.envelope.codec.name)
+      ? contentOf(payload, session.pack.envelope.codec.name, session.pack.codecOf)
       : session.pack.readBody(one, part, session.pack.envelope.readAnswer({ headers: [], body: payload }).body),
   );
 }

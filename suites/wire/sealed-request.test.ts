@@ -62,6 +62,7 @@ describe("a signed prefix", () => {
       times: scope.pack.times,
       nonce: "n".repeat(24),
       timeoutMs: 1,
+      codecOf: scope.pack.codecOf,
       places: [],
       keys: () => ({}),
       sealedUnder: [],

@@ -1,4 +1,4 @@
-import { codecOf } from "../../core/codec/codecs.ts";
+import type { CodecOf } from "../../core/codec/codecs.ts";
 import type { RequestMessage } from "../../core/envelope/message.ts";
 import { selectingHeaders } from "../../core/pack/selection.ts";
 import type { Times } from "../../core/envelope/times.ts";
@@ -74,6 +74,7 @@ export class TamperWithoutEffect extends Error {
 
 export interface Sealing {
   readonly envelope: WireEnvelope;
+  readonly codecOf: CodecOf;
   readonly baseUrl: string;
   readonly signedPrefix?: string;
   readonly signer: Signer;
@@ -109,7 +110,7 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
       ? sealed
       : layersOf(draft, { ...tamper, sealed: (before) => tampered(before, place) })("sealed", sealed);
   };
-  const written = layer("body", bodyOf(draft));
+  const written = layer("body", bodyOf(draft, sealing.codecOf));
   const payload = sealedBody(written, { places, keys: sealing.keys(signer.sealing ?? sealing.secret), change });
   if (tamper.sealed !== undefined && !sealedAny) throw new TamperWithoutEffect("sealed", draft.interface.id);
   const target = layer("target", targetOf(draft));
@@ -141,7 +142,7 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
       signature: envelope.writeSignature(signature),
     }),
   );
-  const media = codecOf(draft.interface.request.representation)?.mediaType;
+  const media = sealing.codecOf(draft.interface.request.representation)?.mediaType;
   const request: HttpRequest = {
     method: message.method,
     url: new URL(sealing.baseUrl).origin + calledPrefix(sealing) + target,

@@ -1,4 +1,5 @@
 import type { AuthorizationHeaderPolicy } from "../authorization-header/policy.ts";
+import type { XmlForm } from "../../codec/xml/form.ts";
 import type { EnvelopePolicy } from "../policy.ts";
 
 export const AUTHORIZATION_HEADER: AuthorizationHeaderPolicy = {
@@ -22,6 +23,9 @@ export const AUTHORIZATION_HEADER: AuthorizationHeaderPolicy = {
     algorithm: "X-Algorithm",
   },
 };
+
+/** How the samples that are XML are written. */
+export const SAMPLE_XML: XmlForm = { root: "root", encoding: "UTF-8", declaration: true };
 
 /** One policy of each style, for tests that hold over all of them. */
 export const SAMPLE_POLICIES: Readonly<Record<string, EnvelopePolicy>> = {

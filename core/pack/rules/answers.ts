@@ -1,3 +1,4 @@
+import { codecsOf } from "../../codec/codecs.ts";
 import { envelopeOf } from "../../envelope/styles.ts";
 import { read } from "../../expression/syntax.ts";
 import { escape } from "../../expression/typing.ts";
@@ -16,7 +17,7 @@ const OF_HTTP = ["connection", "content-length", "date", "keep-alive", "te", "tr
 export const answerHeaders: Rule = {
   id: "response.headers",
   check: (source) => {
-    const signature = envelopeOf(source.manifest.policies.envelope)
+    const signature = envelopeOf(source.manifest.policies.envelope, codecsOf(source.manifest.policies))
       .answerParts.filter(({ location }) => location === "header")
       .map(({ name, within }) => (within ?? name).toLowerCase());
     const taken = new Set([...signature, ...OF_HTTP]);

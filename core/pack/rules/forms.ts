@@ -1,11 +1,11 @@
-import { codecOf } from "../../codec/codecs.ts";
+import { formatOf } from "../../codec/codecs.ts";
 import { interfaceFile } from "../file.ts";
 import { follow, isSchemaObject } from "../reference.ts";
 import type { PackSource, Schema } from "../types.ts";
 import { problem } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
-/** A format that has texts alone carries no objects, lists and fractions. */
+/** A format that is flat carries no objects, lists and fractions. */
 export const formFlat: Rule = {
   id: "form.flat",
   check: (source) =>
@@ -14,7 +14,7 @@ export const formFlat: Rule = {
         ["/request/body", one.request.representation, one.request.body] as const,
         ["/response/body", one.response.representation, one.response.body] as const,
       ].flatMap(([pointer, representation, schema]) =>
-        codecOf(representation)?.textual !== true
+        formatOf(representation)?.flat !== true
           ? []
           : unfit(source, schema, interfaceFile(one)).map((name) =>
               problem(

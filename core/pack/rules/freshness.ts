@@ -1,3 +1,4 @@
+import { codecsOf } from "../../codec/codecs.ts";
 import { carries } from "../../envelope/envelope.ts";
 import { envelopeOf } from "../../envelope/styles.ts";
 import type { Problem } from "../problem.ts";
@@ -11,7 +12,7 @@ const ID = "freshness.parts";
 export const freshnessParts: Rule = {
   id: ID,
   check: ({ manifest: { policies } }) => {
-    const { requestParts, answerParts } = envelopeOf(policies.envelope);
+    const { requestParts, answerParts } = envelopeOf(policies.envelope, codecsOf(policies));
     const parts = policies.notification.signedAs === "answer" ? [...requestParts, ...answerParts] : requestParts;
     const nonce = carries(parts, "nonce");
     return [

@@ -8,6 +8,7 @@ import { lifecycleFields } from "./lifecycle-fields.ts";
 import { scenarioSeeds } from "./scenario-seeds.ts";
 import { scenarioValues } from "./scenario-values.ts";
 import { fieldFormTexts } from "./forms-of-fields.ts";
+import { xmlForm } from "./xml-form.ts";
 import { formFlat } from "./forms.ts";
 import { freshnessParts } from "./freshness.ts";
 import { bilingual, duplicates } from "./identity.ts";
@@ -80,6 +81,7 @@ export const RULES: readonly Rule[] = [
   routeSelect,
   requestClosed,
   formFlat,
+  xmlForm,
   sensitiveAddress,
   stateUnknown,
   stateUnreachable,

@@ -1,4 +1,4 @@
-import { codecOf } from "../../codec/codecs.ts";
+import { formatOf } from "../../codec/codecs.ts";
 import { interfaceFile } from "../file.ts";
 import { names, problem } from "./rule.ts";
 import type { Rule } from "./rule.ts";
@@ -64,7 +64,7 @@ export const interfaceAnswer: Rule = {
   check: (source) =>
     source.interfaces.flatMap((one) => {
       if (
-        codecOf(one.response.representation) === undefined ||
+        formatOf(one.response.representation) === undefined ||
         one.response.body === undefined ||
         one.response.answer !== undefined ||
         one.read !== undefined

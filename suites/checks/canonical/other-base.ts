@@ -48,7 +48,7 @@ function otherBasesOf(session: Session, draft: Draft): readonly string[] {
     algorithm,
     timestamp: session.pack.times.write(session.sutNow()),
     nonce: session.nonce(),
-    body: bodyOf(draft),
+    body: bodyOf(draft, session.pack.codecOf),
   };
   const agreed = envelope.requestBase(message);
   return Object.entries(envelope.otherBases(message)).flatMap(([name, other]) =>

@@ -107,6 +107,7 @@ export const asciiNumbers: Check = {
     const bodyWith = (value: string): Uint8Array =>
       bodyOf(
         told ? withGiven(session.pack, draft, { number: value }) : { ...draft, body: { ...draft.body, [key]: value } },
+        session.pack.codecOf,
       );
     if (typeof right !== "string")
       session.skip(`${key} is not a text of the body`, `${key} 不是报文体中的文本`, "not-demanded");

@@ -1,4 +1,4 @@
-import { codecOf } from "../../../core/codec/codecs.ts";
+import { formatOf } from "../../../core/codec/codecs.ts";
 import { asJson } from "../../../core/text/alike.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Schema } from "../../../core/pack/types.ts";
@@ -130,7 +130,7 @@ async function everyViolation(
     const optional = new Set(leaves(schema, source).flatMap((leaf) => (leaf.required ? [] : [leaf.pointer])));
     return violations(schema, source).flatMap((violation) => {
       const fields = violation.apply(whole[part] as Json) as Fields | undefined;
-      const textual = part === "body" && codecOf(whole.interface.request.representation)?.textual === true;
+      const textual = part === "body" && formatOf(whole.interface.request.representation)?.textual === true;
       if (fields === undefined || ((part !== "body" || textual) && !tellable(part, violation, fields))) return [];
       // What the envelope does not carry is left out, which an optional field may be.
       const value = fields[violation.pointer.slice(1)];

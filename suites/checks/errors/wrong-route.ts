@@ -1,4 +1,3 @@
-import { codecOf } from "../../../core/codec/codecs.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Session } from "../../session.ts";
@@ -25,7 +24,7 @@ export const wrongRoute: Check = {
   each: eachInterface(),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    const codec = codecOf(draft.interface.request.representation);
+    const codec = session.pack.codecOf(draft.interface.request.representation);
     const before = await session.observe(draft);
     if (draft.interface.notification === undefined) await expectOtherRoutesRefused(session, draft);
     if (draft.body !== undefined)

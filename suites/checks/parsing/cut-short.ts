@@ -36,7 +36,7 @@ export const cutShort: Check = {
     const draft = await session.request(interfaceOf(instance));
     const before = await session.observe(draft);
     for (const [name, cut] of Object.entries(CUTS)) {
-      const whole = bodyOf(draft);
+      const whole = bodyOf(draft, session.pack.codecOf);
       const { sent, missing } = cut(whole);
       const tamper: Tamper = {
         ...(sent === whole ? {} : { body: () => sent }),

@@ -1,5 +1,5 @@
 import { calledPrefix, signedPrefix } from "../../statement/prefix.ts";
-import { codecOf } from "../../../core/codec/codecs.ts";
+import { formatOf } from "../../../core/codec/codecs.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Session } from "../../session.ts";
@@ -88,7 +88,7 @@ async function accepted(session: Session, draft: Draft, label: string, tamper: T
 /** The body made so many bytes long: by white space, or by a parameter more where that stands for something. */
 function padded({ interface: one }: Draft, size: number): (body: Uint8Array) => Uint8Array {
   return (body) => {
-    const padding = codecOf(one.request.representation)?.textual === true ? "&liantiao=" : "";
+    const padding = formatOf(one.request.representation)?.textual === true ? "&liantiao=" : "";
     const whole = Buffer.from(`${new TextDecoder().decode(body)}${padding}`);
     return Buffer.concat([whole, Buffer.alloc(Math.max(0, size - whole.length), padding === "" ? " " : "x")]);
   };

@@ -1,4 +1,4 @@
-import { codecOf } from "../../../core/codec/codecs.ts";
+import { formatOf } from "../../../core/codec/codecs.ts";
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
@@ -27,7 +27,7 @@ export const unknownFields: Check = {
       .filter(({ schema }) => takesEmpty(schema))
       .map(({ path }) => path.join("."));
     // In a form everything is a text, and there is no null.
-    const textual = codecOf(draft.interface.request.representation)?.textual === true;
+    const textual = formatOf(draft.interface.request.representation)?.textual === true;
     if (draft.interface.notification !== undefined) {
       if (textual) session.skip("a form has no null", "表单没有 null", "not-demanded");
       // A bank may tell more than the pack has; what the pack has is told as it says.

@@ -1,4 +1,4 @@
-import { codecOf } from "../../../core/codec/codecs.ts";
+import { formatOf } from "../../../core/codec/codecs.ts";
 import { bodyOf } from "../../wire/draft.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { createHash } from "node:crypto";
@@ -20,7 +20,7 @@ export const changedBody: Check = {
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    const changes = changesOf(new TextDecoder().decode(bodyOf(draft)), draft);
+    const changes = changesOf(new TextDecoder().decode(bodyOf(draft, session.pack.codecOf)), draft);
     const forms = Object.entries(changes).map(([what, change]): WrongForm => ({
       name: `the body changed after signing: ${what}`,
       codes: session.code("signature"),
@@ -61,7 +61,7 @@ function changesOf(payload: string, { interface: one }: Draft): Readonly<Record<
           "one digit greater": (wire) =>
             wire.includes(payload) ? wire.replace(payload, () => greater) : (greaterIn(wire) ?? ""),
         }),
-    ...(codecOf(one.request.representation)?.textual === true
+    ...(formatOf(one.request.representation)?.textual === true
       ? { "a field more": (wire) => `note=x&${wire}` }
       : { "a field more": (wire) => `${wire.slice(0, -1)},"note":"x"}`, "an empty object": () => "{}" }),
     empty: () => "",

@@ -1,5 +1,5 @@
 import { seededStream } from "../../../core/runtime/random.ts";
-import { codecOf } from "../../../core/codec/codecs.ts";
+import { formatOf } from "../../../core/codec/codecs.ts";
 import type { HttpRequest } from "../../../core/runtime/runtime.ts";
 import type { RunScope } from "../../run/scope.ts";
 import type { Draft } from "../../wire/draft.ts";
@@ -105,7 +105,7 @@ function stepOf(draft: Draft, scope: RunScope, drafts: JourneyDrafts, journey: s
     headers: headersOf(request, statement.headers ?? []),
     ...(intent === undefined ? {} : { order: orderOf(intent, (text) => [text]) }),
     statuses: pack.successStatuses(one),
-    marked: codecOf(one.response.representation) !== undefined,
+    marked: formatOf(one.response.representation) !== undefined,
   };
 }
 

@@ -1,4 +1,4 @@
-import { codecOf } from "../../../core/codec/codecs.ts";
+import { codecsOf, formatOf } from "../../../core/codec/codecs.ts";
 import { freshIdentifiers, runNonceOf } from "../../data/fresh.ts";
 import type { Fresh } from "../../data/fresh.ts";
 import { selectingHeaders } from "../../../core/pack/selection.ts";
@@ -58,7 +58,9 @@ function stepOf(draft: Draft, { pack, statement }: RunScope, split: Split): K6St
     interface: one.id,
     method: one.http.method,
     target: split(targetOf(draft), "target"),
-    ...(draft.body === undefined ? {} : { body: split(Buffer.from(bodyOf(draft)).toString("utf8"), "json") }),
+    ...(draft.body === undefined
+      ? {}
+      : { body: split(Buffer.from(bodyOf(draft, codecsOf({}))).toString("utf8"), "json") }),
     headers: {
       Accept: "application/json",
       ...(draft.body === undefined ? {} : { "Content-Type": "application/json" }),
@@ -67,7 +69,7 @@ function stepOf(draft: Draft, { pack, statement }: RunScope, split: Split): K6St
     },
     ...(intent === undefined ? {} : { order: orderOf(intent, split) }),
     statuses: pack.successStatuses(one),
-    marked: codecOf(one.response.representation) !== undefined,
+    marked: formatOf(one.response.representation) !== undefined,
   };
 }
 

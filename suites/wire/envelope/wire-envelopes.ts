@@ -1,3 +1,4 @@
+import type { CodecOf } from "../../../core/codec/codecs.ts";
 import type { EnvelopePolicy } from "../../../core/envelope/policy.ts";
 import type { Policies } from "../../../core/pack/types.ts";
 import { authorizationHeader } from "./authorization-header.ts";
@@ -6,13 +7,13 @@ import { sortedParameters } from "./sorted-parameters.ts";
 import type { WireEnvelope } from "./wire-envelope.ts";
 
 /** The judge's side of a pack's envelope. A new style is a file beside this one and a line here. */
-export function wireEnvelope(policy: EnvelopePolicy): WireEnvelope {
+export function wireEnvelope(policy: EnvelopePolicy, _codecOf: CodecOf): WireEnvelope {
   return policy.style === "authorization-header" ? authorizationHeader(policy) : sortedParameters(policy);
 }
 
 /** The same of notifications, which may be signed like answers. */
-export function notificationEnvelope({ envelope, notification }: Policies): WireEnvelope {
+export function notificationEnvelope({ envelope, notification }: Policies, codecOf: CodecOf): WireEnvelope {
   return notification.signedAs === "answer" && envelope.style === "authorization-header"
     ? likeAnswers(envelope)
-    : wireEnvelope(envelope);
+    : wireEnvelope(envelope, codecOf);
 }

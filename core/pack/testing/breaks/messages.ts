@@ -149,4 +149,22 @@ export const MESSAGES: readonly Break[] = [
     "form",
     "form.flat interfaces/pay.create.json#/request/body",
   ],
+  [
+    "XML whose form the pack does not say",
+    "/interfaces/0/request/representation",
+    "xml",
+    "xml.form interfaces/pay.create.json#/request/representation",
+  ],
+  [
+    "an element of XML in two groups",
+    "/manifest/policies/xml",
+    { root: "root", encoding: "UTF-8", declaration: true, groups: { Head: ["No"], Body: ["No"] } },
+    "xml.form pack.json#/policies/xml/groups/Body/0",
+  ],
+  [
+    "an element of XML without a name",
+    "/manifest/policies/xml",
+    { root: "root", encoding: "UTF-8", declaration: true, groups: { Head: ["1st"] } },
+    "xml.form pack.json#/policies/xml/groups/Head/0",
+  ],
 ];
