@@ -23,11 +23,14 @@ import { signLimit, WITHOUT_IFMA } from "./openssl-limit.ts";
 import { presignAll } from "./presign.ts";
 import { rowOf } from "./row.ts";
 import type { Row } from "./row.ts";
+import { SIGNING_ROWS, timeEnvelopes, timeSchemes } from "./signing.ts";
 import { timeVerify } from "./verify-run.ts";
 
 const CONNECTIONS = 32;
 /** Not counted: until then the engine still compiles what is measured. */
 const WARM_UP_REQUESTS = 20_000;
+/** How long each row of a scheme or an envelope takes. */
+const SIGNING_SECONDS = 2;
 const { values: flags } = parseArgs({
   options: {
     out: { type: "string" },
@@ -178,6 +181,12 @@ const keep = (one: Row): void => {
 for (const plan of PLANS) if (wanted(plan.name)) keep(await measure(plan));
 if (wanted("static hono")) keep(await measureStatic());
 if (wanted("verify standard")) keep(await timeVerify());
+
+// --only sign and --only seal are all rows of that kind.
+const signing = (name: string): boolean =>
+  wanted(name) || (SIGNING_ROWS.test(name) && name.startsWith(`${flags.only ?? ""} `));
+for (const row of timeSchemes(SIGNING_SECONDS, signing)) keep(row);
+for (const row of timeEnvelopes(SIGNING_SECONDS, signing)) keep(row);
 
 for (const scheme of ["rsa2048", "sm2"])
   if (wanted(`load knee ${scheme}`)) keep(await timeKnee(scheme, tokenOf(scheme), ramp));

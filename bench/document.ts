@@ -22,6 +22,7 @@ Machine: ${where.cores} cores (${where.cpu}), Node ${where.node}; the bank, its 
 Each row replays ${where.requests} requests that were signed before timing starts, over ${where.connections} connections, after ${where.warmUp} that are not counted; one answer in a hundred is verified, and any answer but 200 fails the run.
 The limit is what \`openssl speed\` says one core signs in a second, in the same run; of \`static hono\` it is bare \`node:http\`; of \`verify standard\` it is the pace at which the plan would take 60 s.
 \`no-ifma\` keeps OpenSSL, in the server and for its limit, from the AVX-512 IFMA instructions, as on the many processors that have none: there the signature is most of what a payment costs, and a share says more of the server. They make signatures faster (compare the two limits), and nothing else of a payment.
+\`sign\` rows are signatures in line, on one thread, of each scheme there is; \`seal\` rows are whole requests of each style of envelope, signed and written as the packs here have it. The limit of a MAC is that of texts of 512 bytes.
 \`load knee\` is the highest step of \`load --profile ramp\` at which the pack's levels held, in journeys a second (a payment and its query); its p99 is of payments from when they were to begin.
 \`load generator\` is the highest step at which the embedded generator began its signed calls in time, against \`static hono\`; its limit is the replay of requests that were signed before, and that of \`load generator / wrk\` is \`wrk\` over as many connections (left out where it is not installed).
 

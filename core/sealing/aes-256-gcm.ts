@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, randomInt } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { KeyRefused, keyOf } from "../signature/pem.ts";
 import type { SealingKey, SealingScheme } from "./scheme.ts";
 
@@ -26,26 +27,44 @@ export const aes256Gcm: SealingScheme = {
       seal(plain, nonce, associated) {
         if (nonce.length !== NONCE_BYTES)
           throw new RangeError(`a nonce of ${nonce.length} bytes was given; ${aes256Gcm.name} needs ${NONCE_BYTES}`);
-        const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
-        cipher.setAAD(associated);
-        return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+        return aes256GcmSeal(key, nonce, associated, plain);
       },
-      open(sealed, nonce, associated) {
-        const end = sealed.length - TAG_BYTES;
-        if (nonce.length !== NONCE_BYTES || end < 0) return undefined;
-        const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
-        decipher.setAAD(associated);
-        decipher.setAuthTag(sealed.subarray(end));
-        try {
-          return Buffer.concat([decipher.update(sealed.subarray(0, end)), decipher.final()]);
-        } catch {
-          return undefined;
-        }
-      },
+      open: (sealed, nonce, associated) => aes256GcmOpen(key, nonce, associated, sealed),
     };
   },
   generate: () => generateSecret(KEY_BYTES),
 };
+
+/** Ciphertext and tag. The nonce has 12 bytes. */
+export function aes256GcmSeal(
+  key: KeyObject,
+  nonce: Uint8Array,
+  associated: Uint8Array,
+  plain: Uint8Array,
+): Uint8Array {
+  const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(associated);
+  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** The text behind ciphertext and tag; undefined where any bit is another, or the nonce has not 12 bytes. */
+export function aes256GcmOpen(
+  key: KeyObject,
+  nonce: Uint8Array,
+  associated: Uint8Array,
+  sealed: Uint8Array,
+): Uint8Array | undefined {
+  const end = sealed.length - TAG_BYTES;
+  if (nonce.length !== NONCE_BYTES || end < 0) return undefined;
+  const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(associated);
+  decipher.setAuthTag(sealed.subarray(end));
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(0, end)), decipher.final()]);
+  } catch {
+    return undefined;
+  }
+}
 
 /** A text of so many letters and digits that are easy to tell apart. */
 export const generateSecret = (characters: number): string =>

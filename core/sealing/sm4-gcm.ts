@@ -52,7 +52,7 @@ export function sm4GcmSeal(key: KeyObject, nonce: Uint8Array, associated: Uint8A
  * The text behind ciphertext and tag; undefined where any bit is another, or the nonce has not 12 bytes. Other lengths
  * of nonces are where implementations differ.
  */
-function sm4GcmOpen(
+export function sm4GcmOpen(
   key: KeyObject,
   nonce: Uint8Array,
   associated: Uint8Array,
