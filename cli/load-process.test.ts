@@ -83,6 +83,7 @@ describe("a load is refused", () => {
     ["of an unknown profile", ["bank", "--sut", sut, "--profile", "smoek"], 'no load profile "smoek"'],
     ["without a statement", ["bank"], "wants the statement"],
     ["of a segment that there is not", ["bank", "--sut", sut, "--segment", "3/2"], "such as 1/2"],
+    ["of a part of a platform", ["platform", "--sut", sut, "--segment", "1/2"], "--segment"],
     ["of a segment without a seed", ["bank", "--sut", sut, "--segment", "1/2"], "want one seed"],
     ["that goes on from an empty folder", ["bank", "--sut", sut, "--resume", "nowhere"], "holds no load"],
     ["that is merged of nothing", ["merge", "nowhere", "--out", "merged-none"], "holds no load"],

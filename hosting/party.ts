@@ -189,8 +189,9 @@ async function serveParty(
   const router = basePath === "" ? {} : { router: below };
   const party: Restartable = await startRestartable({
     openStore: () => drills?.onDisk(settings.openStore()) ?? settings.openStore(),
-    make: (store, listening) => {
+    make: (store, listening, clockOffsetMs) => {
       return simulatorWith(wrappers, {
+        clockOffsetMs,
         pack,
         role: state.role,
         runtime,

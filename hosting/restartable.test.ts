@@ -26,9 +26,13 @@ test("a restart keeps port, books and clock, and forgets what was in memory", as
   const pack = cooperationPack();
   // A platform's identity is a bank's with the roles turned round.
   const identity = new Identity("BANK01", [OWN], [peerOf(P1001, 0)]);
+  const offsets: number[] = [];
   const served = await startRestartable({
     openStore: () => openStore(undefined, folder, hostDefer).store,
-    make: (store, baseUrl) => createSimulator({ pack, role: "platform", identity, runtime, store, baseUrl }),
+    make: (store, baseUrl, clockOffsetMs) => {
+      offsets.push(clockOffsetMs);
+      return createSimulator({ pack, role: "platform", identity, runtime, store, baseUrl, clockOffsetMs });
+    },
     hostname: "127.0.0.1",
     port: 0,
     onStart: () => Promise.resolve(),
@@ -57,6 +61,8 @@ test("a restart keeps port, books and clock, and forgets what was in memory", as
     expect(served.url).toBe(url);
     expect(served.simulator.switchboard.active).toEqual([]);
     expect(served.simulator.clock.offsetMs).toBe(3_600_000);
+    // It began with it: no answer is signed by the host's clock.
+    expect(offsets).toEqual([0, 3_600_000]);
     expect(served.simulator.scenarios("P1001")).toEqual(simulator.scenarios("P1001"));
     expect((await fetch(`${url}/no-such-path`)).status).toBe(404);
   } finally {

@@ -5,7 +5,8 @@ import { fromFlag, listen } from "./listen.ts";
 
 export interface RestartableSettings {
   readonly openStore: () => Store;
-  readonly make: (store: Store, baseUrl: () => string) => Simulator;
+  /** `clockOffsetMs` is how far its clock is from the host's when it begins. */
+  readonly make: (store: Store, baseUrl: () => string, clockOffsetMs: number) => Simulator;
   readonly hostname: string;
   /** 0 takes any free one; a restart has the same again. */
   readonly port: number;
@@ -41,12 +42,13 @@ interface Started {
 /** Serves a simulator that can be restarted. @throws UserError when the port cannot be had. */
 export async function startRestartable(settings: RestartableSettings): Promise<Restartable> {
   let url = "";
-  const start = async (port: number): Promise<Started> => {
+  const start = async (port: number, clockOffsetMs: number): Promise<Started> => {
     // What was opened is closed again where a later step fails, so that a start that fails leaves no open port.
     await using open = new AsyncDisposableStack();
     const store = settings.openStore();
     open.defer(() => store.close());
-    const simulator = settings.make(store, () => url);
+    // The clock is right ahead of the port: peers refuse what is signed by another than the one that was set.
+    const simulator = settings.make(store, () => url, clockOffsetMs);
     open.defer(() => simulator.stop());
     const options = serverOptions(settings, simulator, port);
     const server = await listen(settings.listening?.(options) ?? options, fromFlag("--port"));
@@ -57,15 +59,14 @@ export async function startRestartable(settings: RestartableSettings): Promise<R
     open.move();
     return { store, simulator, server };
   };
-  let current = await start(settings.port);
+  let current = await start(settings.port, 0);
   let restarting: Promise<void> | undefined;
   const restart = async (awayMs: number): Promise<void> => {
     const { server, simulator } = current;
     const { offsetMs } = simulator.clock;
     await stop(current, "abort");
     if (awayMs > 0) await new Promise((resolve) => void setTimeout(resolve, awayMs));
-    current = await start(server.port);
-    current.simulator.clock.advance(offsetMs);
+    current = await start(server.port, offsetMs);
   };
   return {
     get simulator() {

@@ -13,12 +13,21 @@ import { parseArgs } from "node:util";
  * Serves the bank with its books on disk, and puts a load on it while its clock is led through business days.
  */
 
-const HELP = `Seven business days of a simulated bank, each with a peak, a cut-over and a bill, in seven minutes.
+const HELP = `Seven business days of a simulated bank, each with a peak, a cut-over and a bill, in seven minutes. A drill on the third
+day and on the fifth, where a day has 60 seconds or more.
 
   npm run week                                    7 days of 60 s, up to 20 journeys a second
   npm run week -- --days 2 --seconds 10 --rate 5  2 days of 10 s
   npm run week -- --out runs/week                 the folder of the event log and the reports
 `;
+
+/** What is done to the bank in the week: on which day, and at which share of it. Neither turns calls away. */
+const DRILLS = [
+  { name: "network-delay", day: 3, at: 0.3 },
+  { name: "pause-and-resume", day: 5, at: 0.6 },
+] as const;
+/** A day has to last so long for a drill to end ahead of its evening. */
+const LEAST_SECONDS_OF_A_DRILL_DAY = 60;
 
 const MAIN = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 
@@ -38,7 +47,18 @@ else process.exitCode = await week();
 /** Gives the exit code of the load. */
 async function week(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "liantiao-week-"));
-  const serve = ["serve", "bank", "--json", "--port", "0", "--admin-port", "0", "--algorithm", "WECHATPAY2-ED25519"];
+  const serve = [
+    "serve",
+    "bank",
+    "--json",
+    "--port",
+    "0",
+    "--admin-port",
+    "0",
+    "--algorithm",
+    "WECHATPAY2-ED25519",
+    "--drills",
+  ];
   const bank = spawn(process.execPath, [MAIN, ...serve, "--state", join(folder, "state")], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -48,7 +68,7 @@ async function week(): Promise<number> {
     const length = Number(flags.days) * Number(flags.seconds);
     const words = ["--sut", statement, "--for", String(length), "--business-days", flags.days, "--rate", flags.rate];
     const out = flags.out === undefined ? [] : ["--out", flags.out];
-    const load = spawn(process.execPath, [MAIN, "load", "bank", ...words, ...out], { stdio: "inherit" });
+    const load = spawn(process.execPath, [MAIN, "load", "bank", ...words, ...drills(), ...out], { stdio: "inherit" });
     // The load ends by the same Ctrl-C, in good order, and so does this program after it.
     process.on("SIGINT", () => {});
     const [code] = (await once(load, "exit")) as [number | null];
@@ -58,4 +78,14 @@ async function week(): Promise<number> {
     if (bank.exitCode === null) await once(bank, "exit");
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The flags of the drills that the days have room for. */
+function drills(): readonly string[] {
+  const seconds = Number(flags.seconds);
+  if (seconds < LEAST_SECONDS_OF_A_DRILL_DAY) return [];
+  return DRILLS.filter(({ day }) => day <= Number(flags.days)).flatMap(({ name, day, at }) => [
+    "--drill",
+    `${name}@${Math.round((day - 1 + at) * seconds)}`,
+  ]);
 }

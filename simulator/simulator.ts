@@ -40,6 +40,8 @@ export interface SimulatorOptions {
   /** Where peers reach us: for addresses in answers. */
   readonly baseUrl: () => string;
   readonly testMode?: boolean;
+  /** How far its clock is from the runtime's when it begins. Default 0. */
+  readonly clockOffsetMs?: number;
   /** Calls under way at once; what comes beyond is refused as overload. Default `MAX_IN_FLIGHT`. */
   readonly maxInFlight?: number;
   readonly onInternalError?: (error: unknown) => void;
@@ -90,7 +92,7 @@ export interface Simulator {
 /** Makes a simulated party; it answers at once, and begins its timers and notifications with `start`. */
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { pack, role, identity, store } = options;
-  const clock = new SettableClock(options.runtime);
+  const clock = new SettableClock(options.runtime, options.clockOffsetMs);
   const { runtime } = clock;
   const engine = partyEngine(options);
   const journal = new Journal(runtime.yield);

@@ -3,10 +3,11 @@ import type { Runtime } from "../../core/runtime/runtime.ts";
 /** The simulator's clock: the runtime's, moved by an offset that the control plane sets. Waits stay in real time. */
 export class SettableClock {
   readonly runtime: Runtime;
-  #offsetMs = 0;
+  #offsetMs: number;
   readonly #listeners: (() => void)[] = [];
 
-  constructor(base: Runtime) {
+  constructor(base: Runtime, offsetMs = 0) {
+    this.#offsetMs = offsetMs;
     this.runtime = {
       now: () => base.now() + this.#offsetMs,
       sleep: (ms, signal) => base.sleep(ms, signal),

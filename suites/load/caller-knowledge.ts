@@ -7,7 +7,7 @@ import type { Answer } from "../wire/answer.ts";
 import type { CallerNews, ListedSutKey } from "./caller-news.ts";
 
 /** Takes in keys that the SUT has told of, each once: answers that they sign are believed from now on. */
-export function learnKeys({ learnedKeys, pack }: RunScope, keys: readonly ListedSutKey[]): void {
+function learnKeys({ learnedKeys, pack }: RunScope, keys: readonly ListedSutKey[]): void {
   const { algorithms } = pack.policies.envelope;
   for (const { serial, token, publicPem } of keys)
     if (learnedKeys.every((known) => known.serial !== serial))

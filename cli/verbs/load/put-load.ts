@@ -92,13 +92,15 @@ export function addPutLoad(load: Command, role: Role): void {
     )
     .option("--seed <n>", "repeat a load's arrivals and requests", wholeNumber(0, 2 ** 31 - 1))
     .option("--threads <n>", "threads that make the load (default: one less than processors)", wholeNumber(1, 64))
-    .option("--segment <i/n>", "make one of n parts of the load, which several processes make together", segment)
-    .option("--resume <dir>", "go on with the load of a folder that was stopped or killed")
     .option("--out <dir>", "where the event log, the orders and the reports go (default: runs/load-<time>)")
     .option("--json", "print a summary as one JSON document, and nothing else")
     .addHelpText("after", examples(...SAID[role].examples))
     .action((flags: LoadFlags, self: Command) => putLoad(role, flags, self));
   if (role !== "bank") return;
+  // A platform's peer is our bank, one process from the load's begin to its end, with books of its own.
+  command
+    .option("--segment <i/n>", "make one of n parts of the load, which several processes make together", segment)
+    .option("--resume <dir>", "go on with the load of a folder that was stopped or killed");
   command.option(
     "--business-days <n>",
     "lead the SUT's clock through so many days meanwhile, by its hook clock",

@@ -179,13 +179,13 @@ class DaysRun implements CompanionRun {
     const announced = await listedBy(session, list.id, "the keys that are announced");
     const fresh = announced.keys.filter(({ serial }) => !known.has(serial));
     await learn(session, fresh, announced);
-    this.#clock.announce(
-      fresh.map(({ serial, algorithm, publicPem }) => ({
+    this.#beside.news.tell({
+      keys: fresh.map(({ serial, algorithm, publicPem }) => ({
         serial,
         token: tokenOf(algorithm, pack.policies.envelope.algorithms),
         publicPem,
       })),
-    );
+    });
   }
 }
 

@@ -15,7 +15,6 @@ function host() {
 }
 
 const never = new AbortController().signal;
-const KEY = { serial: "S2", token: "T", publicPem: "-----BEGIN PUBLIC KEY-----\n密钥" };
 
 test("the clock moves when the calls under way have ended", async () => {
   const runtime = host();
@@ -66,14 +65,4 @@ test("a call that waits ends with the load", async () => {
   const stop = new AbortController();
   stop.abort(new Error("stopped"));
   await expect(clock.enter(host(), stop.signal)).rejects.toThrow("stopped");
-});
-
-test("announced keys reach every thread, those of before too", () => {
-  const clock = new LoadClock();
-  const follower = new LoadClock(clock.shared);
-  expect([follower.keysVersion, follower.keys]).toEqual([0, []]);
-  clock.announce([KEY]);
-  clock.announce([{ ...KEY, serial: "S3" }]);
-  expect(follower.keysVersion).toBe(2);
-  expect(follower.keys).toEqual([KEY, { ...KEY, serial: "S3" }]);
 });
