@@ -1,5 +1,3 @@
-import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { CheckFinished } from "../core/run/event.ts";
 import type { Role } from "../core/pack/types.ts";
@@ -7,8 +5,9 @@ import { DEFECTS } from "../simulator/defects/index.ts";
 import type { Defect } from "../simulator/defects/defect.ts";
 import { CHECKS } from "../suites/checks/index.ts";
 import { englishRuns } from "../tests/english-runs.ts";
+import { settingFor, settingInWords } from "./defect-setting.ts";
+import type { Setting } from "./defect-setting.ts";
 import { sampled } from "./sample.ts";
-import { sdkPack } from "./sdk-pack.ts";
 import { openTrial } from "./trial.ts";
 import type { Variant } from "./trial.ts";
 
@@ -30,38 +29,9 @@ const FED_BY: Readonly<Record<string, string>> = {
 /** What the last checks of a run have to look at. */
 const FED = (id: string): boolean => id.startsWith("contract.valid-request/");
 
-/** Under what a line is judged. */
-interface Setting {
-  readonly scheme: string;
-  readonly tls: boolean;
-  /** Folder of the pack whose envelope the defect needs; absent: the reference pack. */
-  readonly packFolder?: string;
-  readonly maxInFlight?: number;
-}
-
-/** A pack of each style that some defect needs. */
-const PACK_OF_ENVELOPE: Readonly<Record<string, string>> = {
-  "sorted-parameters": fileURLToPath(new URL("../specs/form-gateway", import.meta.url)),
-};
-
-/** The reference pack, with messages as SDKs of the field take them. */
-const SDK_PACK = sdkPack();
-
-/** Signatures are a matter of the scheme; everywhere else a fast one will do. */
-const settingFor = ({ requirement, needs }: Defect): Setting => ({
-  scheme: needs?.scheme ?? (/^(?:SIG|TLS)-/u.test(requirement) ? "rsa2048" : "ed25519"),
-  tls: needs?.tls === true,
-  ...(needs?.envelope === undefined ? {} : { packFolder: PACK_OF_ENVELOPE[needs.envelope] ?? needs.envelope }),
-  ...(needs?.sdk === true ? { packFolder: SDK_PACK } : {}),
-  ...(needs?.maxInFlight === undefined ? {} : { maxInFlight: needs.maxInFlight }),
-});
-
-const inWords = ({ scheme, tls, maxInFlight, packFolder }: Setting): string =>
-  `${scheme}${tls ? ", TLS" : ""}${maxInFlight === undefined ? "" : `, ${maxInFlight} at once`}${packFolder === undefined ? "" : `, ${basename(packFolder)}`}`;
-
 /** Every one that a defect asks for. */
 const SETTINGS: readonly Setting[] = [
-  ...new Map(DEFECTS.map((defect) => [inWords(settingFor(defect)), settingFor(defect)])).values(),
+  ...new Map(DEFECTS.map((defect) => [settingInWords(settingFor(defect)), settingFor(defect)])).values(),
 ];
 
 /** All defects in as many days. */
@@ -158,12 +128,14 @@ const DEFECTS_A_SHARE = 12;
 describe("the conforming simulator passes the lines that found the defects", () => {
   const kinds = (["bank", "platform"] as const).flatMap((role) =>
     SETTINGS.flatMap((setting) => {
-      const defects = today.items.filter((one) => one.role === role && inWords(settingFor(one)) === inWords(setting));
+      const defects = today.items.filter(
+        (one) => one.role === role && settingInWords(settingFor(one)) === settingInWords(setting),
+      );
       const shares = Math.min(SHARES, Math.ceil(defects.length / DEFECTS_A_SHARE));
       return Array.from({ length: shares }, (_, share) => ({
         role,
         setting,
-        words: inWords(setting),
+        words: settingInWords(setting),
         share,
         shares,
       }));
@@ -172,7 +144,7 @@ describe("the conforming simulator passes the lines that found the defects", () 
   test.concurrent.for(kinds)("$role, $words, $share", async ({ role, setting, words, share, shares }) => {
     const lines = new Set(
       [...found.values()]
-        .filter((one) => one.role === role && inWords(one.setting) === words)
+        .filter((one) => one.role === role && settingInWords(one.setting) === words)
         .map(({ check }) => check)
         .filter((_check, index) => index % shares === share),
     );

@@ -74,6 +74,24 @@ test("an endless chunked body is refused when it passes the limit", async () => 
   ).toMatch(/^HTTP\/1.1 413/);
 });
 
+test("a gateway that sends on behind a refusal is not reset", async () => {
+  // Half open, as gateways are: the end of the answer does not end what is sent.
+  const socket = connect({ port: Number(new URL(served.url).port), host: "127.0.0.1", allowHalfOpen: true });
+  let failure: unknown;
+  socket.on("error", (error) => (failure = error));
+  const closed = once(socket, "close").catch(() => {});
+  await once(socket, "connect");
+  socket.write(head(`Content-Length: ${4 * LIMIT}\r\n`));
+  expect(String(await once(socket, "data"))).toMatch(/^HTTP\/1.1 413/);
+  for (let piece = 0; piece < 8; piece += 1) {
+    socket.write("x".repeat(LIMIT / 2));
+    await new Promise((resolve) => void setTimeout(resolve, 10));
+  }
+  socket.end();
+  await closed;
+  expect(failure).toBe(undefined);
+});
+
 test("the rest of an oversized body is kept apart from the next request", async () => {
   const smuggled = "GET /v1/nothing HTTP/1.1\r\nHost: bank.test\r\n\r\n";
   const text = await exchange([head(`Content-Length: ${LIMIT + 1}\r\n`), "x".repeat(LIMIT + 1), smuggled]);

@@ -37,7 +37,8 @@ export function wireApp(handle: (request: RawRequest) => Promise<RawResponse>, b
       headers: headerList(incoming),
       body,
     });
-    await write(outgoing, response, body === "too-large" || body === "broken");
+    const left = body === "too-large" ? rest(incoming, LINGER_LIMITS * bodyBytes) : undefined;
+    await write(outgoing, response, left ?? (body === "broken" ? Promise.resolve() : undefined));
     return RESPONSE_ALREADY_SENT;
   });
   return app as unknown as Hono;
@@ -74,7 +75,33 @@ function readBody(incoming: IncomingMessage, limit: number): Promise<RawRequest[
   });
 }
 
-async function write(outgoing: ServerResponse, response: RawResponse, close: boolean): Promise<void> {
+/** How much of an oversized body is read away, as a multiple of the limit, and for how long. */
+const LINGER_LIMITS = 16;
+const LINGER_MS = 2_000;
+
+/**
+ * Reads away what is left of an oversized body, within bounds. A connection that is closed while its peer still sends
+ * is reset, and then a gateway answers 502 in our place. Source: RFC 9112, 9.6.
+ */
+function rest(incoming: IncomingMessage, mostBytes: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LINGER_MS);
+    const ended = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    let size = 0;
+    incoming.on("data", (piece: Buffer) => {
+      size += piece.length;
+      if (size > mostBytes) ended();
+    });
+    for (const event of ["end", "error", "close"]) incoming.once(event, ended);
+    if (incoming.complete || incoming.destroyed) ended();
+  });
+}
+
+/** `close` says when to end the connection; without it, it is kept. */
+async function write(outgoing: ServerResponse, response: RawResponse, close: Promise<void> | undefined): Promise<void> {
   const { wire } = response;
   if (wire?.kind === "silent") await closed(outgoing, wire.heldMs);
   if (wire?.kind === "reset" || wire?.kind === "silent") {
@@ -88,10 +115,14 @@ async function write(outgoing: ServerResponse, response: RawResponse, close: boo
   for (const [name, value] of response.headers) headers.push(name, value);
   if (response.status !== 204) headers.push("Content-Length", response.body.length);
   // What is left of an oversized body would be read as the next request.
-  if (close) headers.push("Connection", "close");
+  if (close !== undefined) headers.push("Connection", "close");
   outgoing.writeHead(response.status, headers as string[]);
   if (wire === undefined) {
-    outgoing.end(response.body);
+    if (close !== undefined) {
+      outgoing.write(response.body);
+      await close;
+      outgoing.end();
+    } else outgoing.end(response.body);
     return;
   }
   if (wire.kind === "truncate") {

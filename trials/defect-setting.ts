@@ -1,0 +1,33 @@
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Defect } from "../simulator/defects/defect.ts";
+import { sdkPack } from "./sdk-pack.ts";
+
+/** Under what a line is judged. */
+export interface Setting {
+  readonly scheme: string;
+  readonly tls: boolean;
+  /** Folder of the pack whose envelope the defect needs; absent: the reference pack. */
+  readonly packFolder?: string;
+  readonly maxInFlight?: number;
+}
+
+/** A pack of each style that some defect needs. */
+const PACK_OF_ENVELOPE: Readonly<Record<string, string>> = {
+  "sorted-parameters": fileURLToPath(new URL("../specs/form-gateway", import.meta.url)),
+};
+
+/** The reference pack, with messages as SDKs of the field take them. */
+const SDK_PACK = sdkPack();
+
+/** Signatures are a matter of the scheme; everywhere else a fast one will do. */
+export const settingFor = ({ requirement, needs }: Defect): Setting => ({
+  scheme: needs?.scheme ?? (/^(?:SIG|TLS)-/u.test(requirement) ? "rsa2048" : "ed25519"),
+  tls: needs?.tls === true,
+  ...(needs?.envelope === undefined ? {} : { packFolder: PACK_OF_ENVELOPE[needs.envelope] ?? needs.envelope }),
+  ...(needs?.sdk === true ? { packFolder: SDK_PACK } : {}),
+  ...(needs?.maxInFlight === undefined ? {} : { maxInFlight: needs.maxInFlight }),
+});
+
+export const settingInWords = ({ scheme, tls, maxInFlight, packFolder }: Setting): string =>
+  `${scheme}${tls ? ", TLS" : ""}${maxInFlight === undefined ? "" : `, ${maxInFlight} at once`}${packFolder === undefined ? "" : `, ${basename(packFolder)}`}`;
