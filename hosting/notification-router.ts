@@ -55,11 +55,17 @@ function leniently(body: Uint8Array): unknown {
   }
 }
 
-/** Whether a body has the notification's own constant at the field that is its event. */
+/** Whether a body has one of the notification's own texts at the field that is its event. */
 function saysEvent({ source }: Pack, one: Interface, value: unknown): boolean {
   const place = meaningsOf(source, one.request.body, interfaceFile(one)).find(({ meaning }) => meaning === "event");
   const said = place === undefined ? undefined : at(value, place.path);
-  return typeof said === "string" && said === at(one.notification?.body, place?.path ?? []);
+  return typeof said === "string" && textsIn(at(one.notification?.body, place?.path ?? [])).includes(said);
+}
+
+/** The texts that an expression may give, such as one event of several. */
+function textsIn(expression: unknown): readonly string[] {
+  if (typeof expression === "string") return [expression];
+  return typeof expression === "object" && expression !== null ? Object.values(expression).flatMap(textsIn) : [];
 }
 
 function at(value: unknown, path: readonly string[]): unknown {

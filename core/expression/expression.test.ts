@@ -123,6 +123,8 @@ const CASES: readonly (readonly [string, Expression, unknown])[] = [
   ["sum of nothing", { sum: ["$none", "$item.amount"] }, cny(0)],
   ["count", { count: "$rows" }, 2],
   ["join", { join: [{ each: ["$rows", "$item.amount.value"] }, ","] }, "1,2"],
+  ["append", { join: [{ each: [{ append: ["$rows", "$rows"] }, "$item.amount.value"] }, ","] }, "1,2,1,2"],
+  ["append of nothing", { count: [{ append: ["$none", "$rows"] }] }, 2],
   ["join of nothing", { join: ["$none", ","] }, ""],
   ["last", { last: "$rows" }, { amount: cny(2) }],
   ["last of nothing", { last: "$none" }, undefined],

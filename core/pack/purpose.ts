@@ -180,6 +180,8 @@ export const PARTS = [
   "foreign",
   /** It is open for a while, then succeeds. */
   "settles-late",
+  /** It is open until a call or an operator moves it on. */
+  "stays-open",
   /** It is open for a while, then fails. */
   "fails-late",
   /** It succeeds, and comes back after a while. */

@@ -9,8 +9,6 @@ import type { State } from "./state.ts";
 /** Hooks that the simulator's control plane offers. */
 const HOOKS = ["reset", "clock", "sms-code", "fixtures", "call", "keys", "rotate", "dependency", "vitals"] as const;
 
-const OTHER_PARTY = "customer.other-party";
-
 export interface StatementSettings {
   readonly state: State;
   readonly simulator: Simulator;
@@ -35,9 +33,12 @@ export function writeStatement(settings: StatementSettings): string {
   const { state, simulator, notify } = settings;
   const file = join(state.directory, STATEMENT_FILE);
   const [first, second] = state.peers.map(({ partyId }) => simulator.scenarios(partyId));
-  // The one scenario that is about the second party's data.
-  const other = second?.[OTHER_PARTY];
-  const bound = Object.entries({ ...first, ...(other === undefined ? {} : { [OTHER_PARTY]: other }) }).filter(
+  // Scenarios that are about the second party's data.
+  const foreign = simulator.pack.source.scenarios
+    .filter(({ plays }) => plays?.some(({ as }) => as === "foreign"))
+    .map(({ id }) => id);
+  const others = Object.entries(second ?? {}).filter(([id]) => foreign.includes(id));
+  const bound = Object.entries({ ...first, ...Object.fromEntries(others) }).filter(
     ([, values]) => Object.keys(values).length > 0,
   );
   const exclusions = exclusionsOf(

@@ -100,6 +100,32 @@ export async function created(
   return { draft, shown: shownIn(session.pack, one, body) };
 }
 
+/** What an answer shows, or where it shows no state what the query does: an order may be answered with a link alone. */
+export async function shownBy(session: Session, resource: Resource, exchange: Exchange): Promise<Shown> {
+  const shown = session.expectShown(exchange);
+  const { reads } = resource;
+  const isAsked = reads !== undefined && session.pack.meanings(reads).asked("number").length > 0;
+  return shown.state === undefined && isAsked ? look(session, resource, exchange.draft) : shown;
+}
+
+/**
+ * A request for what can be closed under its number, not sent yet. Where a close refuses unknown numbers it has been
+ * sent, and is open.
+ */
+export async function closable(session: Session, resource: Resource, amount: number): Promise<Draft> {
+  const one = needed(session, resource, "creates");
+  const close = needed(session, resource, "ends");
+  if (session.pack.resources.codes(close, "not-found").length === 0) return session.make(one, { amount });
+  const [scenario] = session.pack.resources.scenarios(resource.name, "stays-open");
+  if (scenario === undefined)
+    return session.skip(
+      `${close.id} closes what is known and open, and no scenario of the pack plays ${resource.name} as stays-open`,
+      `${close.id} 只关闭已存在且未完成的单号，而规范包没有场景使 ${resource.name} 保持未完成（stays-open）`,
+      "not-demanded",
+    );
+  return (await created(session, resource, { amount }, { scenario: scenario.id })).draft;
+}
+
 /** What the query shows now. */
 export async function look(
   session: Session,
@@ -200,8 +226,9 @@ export function expectOutcome(
   });
 }
 
-/** Holds that a view shows so much money; absent and zero are the same. */
+/** Holds that a view shows so much money; absent and zero are the same. Nothing is judged where the pack has no such field. */
 export function expectMinor(session: Session, shown: Shown, meaning: Meaning, expected: number, what: Bilingual): void {
+  if (!shown.shows(meaning)) return;
   session.judged();
   if (shown.minor(meaning) === expected) return;
   session.fail({

@@ -6,6 +6,7 @@ import { valueAt } from "../resources/meant.ts";
 import { CHARGE, PAYOUT, REVERSAL, mirroredBy } from "../resources/kinds.ts";
 import type { Resource } from "../resources/resource.ts";
 import { shownIn, toldIn } from "../resources/shown.ts";
+import { toldOfFirst } from "../resources/told-of-first.ts";
 import type { Shown } from "../resources/shown.ts";
 import type { Seen } from "../run/scope.ts";
 import type { Fields } from "../wire/draft.ts";
@@ -70,6 +71,11 @@ function answered(pack: PackView, called: Interface, one: Seen): Observation | u
   const about = pack.resources.about(called);
   const kind = kindOf(pack, about?.resource);
   const number = shown.text("number") ?? shown.text("id");
+  // An answer that shows no state says that its number was taken, and not what became of it.
+  const taken =
+    kind === undefined || about?.verb !== "creates" ? undefined : (number ?? numberIn(pack, called, one.fields));
+  if (kind !== undefined && taken !== undefined && shown.outcome === undefined)
+    return { kind: "unknown", of: kind, at: one.at, party, number: taken };
   if (kind === undefined || number === undefined || shown.outcome === undefined) return undefined;
   const [amount, returned, id, of] = [
     shown.money("amount"),
@@ -125,7 +131,8 @@ function unanswered(pack: PackView, called: Interface, one: Seen): Observation |
   if (
     known === undefined ||
     known.class === "retry-same" ||
-    (known.class === "query-first" && known.stage === "system")
+    (known.class === "query-first" && known.stage === "system") ||
+    toldOfFirst(pack, called, known.code)
   )
     return { kind: "unknown", ...of };
   return one.faithful ? { kind: "refusal", ...of, code: known.code } : undefined;

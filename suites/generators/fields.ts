@@ -72,6 +72,11 @@ export function put<T extends Json>(document: T, path: readonly string[], value:
   return fields[first] === undefined ? document : ({ ...fields, [first]: put(fields[first], rest, value) } as T);
 }
 
+/** Whether a document has the object in which a place is; one that may be left out is not in every message. */
+export function hasPlace(document: Json | undefined, path: readonly string[]): boolean {
+  return valueAt(document, path.slice(0, -1)) !== undefined;
+}
+
 /** What stands at a place; undefined where nothing does. */
 export function valueAt(document: Json | undefined, path: readonly string[]): Json | undefined {
   return path.reduce<Json | undefined>(

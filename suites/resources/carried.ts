@@ -3,6 +3,7 @@ import { meaningsOf } from "../../core/pack/meaning.ts";
 import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Interface, Schema } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
+import { equal } from "../data/comparison.ts";
 import { leaves } from "../generators/fields.ts";
 import type { PackView } from "../pack-view.ts";
 import type { Fields } from "../wire/draft.ts";
@@ -72,11 +73,31 @@ export function queriedAs(
   return meaning === undefined ? fieldsAt(body, view)[name] : valueAt(body, places.shown(meaning));
 }
 
+/** Whether the query shows a field that a notification carries, under its name or as what it is. */
+export function isQueried(pack: PackView, notifies: Interface, reads: Interface, name: string): boolean {
+  const places = pack.meanings(reads);
+  const view = places.shown("state")[0]?.slice(0, -1) ?? [];
+  const meaning = carriedMeaning(pack, notifies, name);
+  return (
+    declares(pack, reads.response.body, [...view, name]) || (meaning !== undefined && places.shown(meaning).length > 0)
+  );
+}
+
+/** Whether two views of one thing say the same; of objects, what both have. */
+export function sayTheSame(one: Json | undefined, other: Json | undefined): boolean {
+  const [left, right] = [fieldsIn(one), fieldsIn(other)];
+  if (left === undefined || right === undefined) return equal(one, other);
+  return Object.keys(left).every((name) => !Object.hasOwn(right, name) || sayTheSame(left[name], right[name]));
+}
+
+function fieldsIn(json: Json | undefined): Fields | undefined {
+  return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Fields) : undefined;
+}
+
 function declares(pack: PackView, schema: Schema | undefined, path: readonly string[]): boolean {
   return schema !== undefined && schemasAt(schema, schema, path, pack.schemas).length > 0;
 }
 
 function fieldsAt(body: Fields, path: readonly string[]): Fields {
-  const found = valueAt(body, [path]);
-  return typeof found === "object" && found !== null && !Array.isArray(found) ? (found as Fields) : {};
+  return fieldsIn(valueAt(body, [path])) ?? {};
 }

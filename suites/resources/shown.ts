@@ -13,6 +13,8 @@ import { schemasAt } from "./schemas-at.ts";
 export interface Shown {
   /** The body as it came. */
   readonly body: Fields;
+  /** Whether the pack has a field with this meaning there. */
+  shows(meaning: Meaning): boolean;
   readonly state: string | undefined;
   readonly outcome: Outcome | undefined;
   /** A text; undefined where the answer has none at a field with this meaning. */
@@ -59,6 +61,7 @@ function readBy(
   const state = value("state");
   return {
     body,
+    shows: (meaning) => places(meaning).length > 0,
     state: typeof state === "string" ? state : undefined,
     outcome: pack.resources.about(one)?.resource?.outcome(state),
     value,

@@ -50,7 +50,7 @@ export function witness(run: RunScope, call: Call): Exchange {
       at: endedAt,
       check,
       interface: interfaceId,
-      party: partyOf(draft, run.signers[0] as Signer),
+      party: partyOf(draft, signerOf(run, draft, request)),
       fields: fieldsOf(draft),
       faithful: faithful(draft, request, run.pack.codecOf),
       ...told,
@@ -106,6 +106,12 @@ export function witness(run: RunScope, call: Call): Exchange {
     ...(answer.code === undefined ? {} : { code: answer.code }),
   });
   return { draft, label, answer, response: outcome, wire };
+}
+
+/** The signer of a request that names its party nowhere but in its signature; else the first, whom most checks sign as. */
+function signerOf(run: RunScope, draft: Draft, request: HttpRequest): Signer {
+  const { party } = run.pack.requestEnvelope(draft.interface).readRequest(request).claims;
+  return run.signers.find(({ partyId }) => partyId === party) ?? (run.signers[0] as Signer);
 }
 
 /** Adds what an answer shows that none may. */

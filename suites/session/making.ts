@@ -179,11 +179,29 @@ export class RequestMaking {
     const one = pack.interface(id);
     const given =
       pack.meanings(one).asked("amount").length > 0 ? { amount: 1_000 * 10 ** depth + random.below(100) } : {};
-    const made = await this.perform(id, {}, { ...making, given, depth: depth + 1 });
+    const scenario = making.scenario ?? (state === undefined ? undefined : this.#scenarioOf(one, state, making.signer));
+    const made = await this.perform(
+      id,
+      {},
+      {
+        ...making,
+        given,
+        depth: depth + 1,
+        ...(scenario === undefined ? {} : { scenario }),
+      },
+    );
     const fields = { ...fieldsOf(made.draft), ...made.body };
     return state === undefined || stateOf(pack, one, fields) === state
       ? fields
       : this.#inState(one, fields, state, making);
+  }
+
+  /** The scenario with which what an interface makes is in a state and stays there: for an open one that ordinary data do not leave open. */
+  #scenarioOf(one: Interface, state: string, signer: Signer | undefined): string | undefined {
+    const { pack, party } = this.#context;
+    const resource = pack.resources.about(one)?.resource;
+    if (resource?.outcome(state) !== "open" || (signer ?? party).partyId !== party.partyId) return undefined;
+    return pack.resources.scenarios(resource.name, "stays-open")[0]?.id;
   }
 
   /** What a query tells of a prior once it has come into a state; inconclusive where it does not in time, or cannot any more. */

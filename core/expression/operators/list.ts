@@ -4,7 +4,7 @@ import { ExpressionFault } from "../fault.ts";
 import { argument, guarded, held, strict } from "../operator.ts";
 import type { Operator, TypedCall } from "../operator.ts";
 import type { Scope } from "../scope.ts";
-import { INTEGER, list, MONEY, optional, present, TEXT, UNKNOWN } from "../type.ts";
+import { INTEGER, join, list, MONEY, optional, present, TEXT, UNKNOWN } from "../type.ts";
 import type { Type } from "../type.ts";
 
 function withItem(scope: Scope, item: unknown): Scope {
@@ -101,6 +101,19 @@ export const LISTS: readonly Operator[] = [
       call.expect(0, ["list"]);
       call.expect(1, ["text"]);
       return TEXT;
+    },
+  },
+  {
+    // The items of one list, then those of the other.
+    name: "append",
+    parameters: ["list", "list"],
+    compile: (evaluators, source) => {
+      const [first, second] = [argument(evaluators, 0, source), argument(evaluators, 1, source)];
+      return (scope) => [...held("list", first(scope), "list", source), ...held("list", second(scope), "list", source)];
+    },
+    type: (call) => {
+      const [first, second] = [present(call.expect(0, ["list"])), present(call.expect(1, ["list"]))];
+      return first.kind === "list" && second.kind === "list" ? list(join(first.of, second.of)) : list(UNKNOWN);
     },
   },
   strict("count", ["list"], ["list"], INTEGER, ([items]) => items.length),

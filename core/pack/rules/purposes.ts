@@ -212,11 +212,26 @@ export const purposeFields: Rule = {
           ? [lack("request", wanted.request)]
           : []),
         ...(one.response.representation === "json" ? (wanted.answer ?? []) : [])
-          .filter((any) => !any.some((meaning) => answered.has(meaning)))
+          .filter((any) => !any.some((meaning) => answered.has(meaning) || shownByQuery(source, one, meaning)))
           .map((any) => lack("answer", any)),
       ];
     }),
 };
+
+/**
+ * Whether the query of what an interface makes shows this, so that its answer need not: an order is known by the number
+ * that its caller gave, and its answer may have a link alone.
+ */
+function shownByQuery(source: PackSource, one: Interface, meaning: Meaning): boolean {
+  const made = one.purpose?.creates;
+  if (made === undefined || !meaningsOfInterface(source, one).body.some((each) => each.meaning === "number"))
+    return false;
+  return source.interfaces.some(
+    (other) =>
+      other.purpose?.reads === made &&
+      meaningsOfInterface(source, other).answer.some((each) => each.meaning === meaning),
+  );
+}
 
 /** Where a purpose speaks of a resource, each of its states has an outcome. */
 export const stateOutcome: Rule = {

@@ -1,4 +1,5 @@
 import { formOf } from "../../../core/form/forms.ts";
+import { stagesOf } from "../../../core/pack/error-code.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
@@ -46,7 +47,7 @@ export const fieldBounds: Check = {
       { label: `${amount.pointer} at its maximum of ${greatest}` },
     );
     const guards = session.pack.source.errors
-      .filter((error) => error.stage === "guards" && draft.interface.errors.includes(error.code))
+      .filter((error) => stagesOf(error).includes("guards") && draft.interface.errors.includes(error.code))
       .map((error) => error.code);
     if (session.pack.succeeds(draft.interface, exchange.answer?.status)) session.expectSuccess(exchange);
     else session.expectRefusal(exchange, guards);

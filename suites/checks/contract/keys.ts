@@ -55,8 +55,9 @@ export const keys: Check = {
         en: `the key ${serial ?? ""} does not verify`,
         zh: `公钥 ${serial ?? ""} 验签不通过`,
       });
-    // A reader of the list learns only from this entry what the key is for.
-    if (own.algorithm !== token && own.algorithm !== scheme)
+    // A reader of the list learns only from this entry what the key is for; a certificate says it by itself.
+    const names = session.pack.meanings(exchange.draft.interface).listed("algorithm").length > 0;
+    if (names && own.algorithm !== token && own.algorithm !== scheme)
       session.fail({
         summary: {
           en: "the listed key names another algorithm than the one it is used with",

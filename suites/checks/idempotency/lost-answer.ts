@@ -4,6 +4,7 @@ import { interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
 import { standingDifference } from "../../resources/standing.ts";
 import type { Session } from "../../session.ts";
+import { answeredAgain } from "../repeated.ts";
 import { alone, another, eachCreate, once } from "./one-effect.ts";
 import type { Outcome } from "./one-effect.ts";
 
@@ -60,7 +61,8 @@ export function expectOneEffect(
     // While the first is in flight the pack may say so.
     if (answer !== undefined && answer.status === 409 && exchange.draft.interface.idempotency?.inFlight !== "wait")
       return [];
-    return [session.expectSuccess(exchange)];
+    const body = answeredAgain(session, exchange);
+    return body === undefined ? [] : [body];
   });
   session.judged();
   const [first = {}, ...others] = bodies;

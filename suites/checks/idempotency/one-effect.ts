@@ -14,6 +14,7 @@ import type { Session, State } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import type { Exchange } from "../../wire/exchange.ts";
 import { objectOf } from "../../session/context.ts";
+import { saysWhatBecame } from "../repeated.ts";
 import { queryOf } from "../resource-steps.ts";
 
 /** The interfaces that make something under a number of the caller's. */
@@ -107,7 +108,7 @@ export function wrongWithCopies(
   const failed = exchanges.find((one) => (one.answer?.status ?? 0) >= 500);
   if (failed !== undefined) return { expected: NO_SERVER_ERROR, seen: alike(statusAndCode(failed.answer)) };
   const refused = exchanges
-    .filter((one) => one.answer !== undefined && !isTaken(session, one))
+    .filter((one) => one.answer !== undefined && !isTaken(session, one) && !saysWhatBecame(session, one))
     .map((one) => one.answer?.code ?? "?");
   if (
     refused.length > 0 &&

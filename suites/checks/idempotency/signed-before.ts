@@ -1,7 +1,7 @@
 import type { Check } from "../../check.ts";
 import { caseOf, eachResource, resourceOf } from "../../check.ts";
 import { CLOSABLE } from "../../resources/kinds.ts";
-import { handleFor, needed, settled } from "../resource-steps.ts";
+import { closable, handleFor, needed, settled } from "../resource-steps.ts";
 import { signedBefore } from "../signed-before.ts";
 
 const AMOUNT = 100;
@@ -21,11 +21,13 @@ export const signedBeforeSentAfter: Check = {
     const resource = resourceOf(session.pack, instance);
     const create = needed(session, resource, "creates");
     const close = needed(session, resource, "ends");
-    const pay = await session.make(create, { amount: AMOUNT });
+    const isPayment = caseOf(instance) === "payment";
+    const pay = isPayment ? await closable(session, resource, AMOUNT) : await session.make(create, { amount: AMOUNT });
     const closing = await session.make(close, handleFor(session, close, pay));
     const tamper = signedBefore(session);
-    const [first, late, reason] =
-      caseOf(instance) === "payment" ? ([closing, pay, "closed"] as const) : ([pay, closing, "succeeded"] as const);
+    const [first, late, reason] = isPayment
+      ? ([closing, pay, "closed"] as const)
+      : ([pay, closing, "succeeded"] as const);
     session.expectSuccess(await session.send(first, { label: `${first.interface.id} first` }));
     const end = await settled(session, resource, pay);
     if (first === pay && end.outcome !== "succeeded")

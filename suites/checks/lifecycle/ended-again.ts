@@ -39,7 +39,9 @@ export const endedAgain: Check = {
     const resource = resourceOf(session.pack, instance);
     const ends = needed(session, resource, "ends");
     const reads = needed(session, resource, "reads");
-    const { draft, shown } = await created(session, resource);
+    // Where ordinary data do not leave it open, one that stays so.
+    const [open] = session.pack.resources.scenarios(resource.name, "stays-open");
+    const { draft, shown } = await created(session, resource, {}, open === undefined ? {} : { scenario: open.id });
     const end = await session.make(ends, handleFor(session, ends, knownBy(session, ends, draft, shown)));
     const first = session.expectSuccess(await session.send(end, { label: "end" }));
     const before = await look(session, resource, knownBy(session, reads, draft, shown));

@@ -8,7 +8,18 @@ import type { Resource } from "../../resources/resource.ts";
 import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
-import { accountOf, expectOutcome, handleFor, look, needed, reverse, settled, succeeded } from "../resource-steps.ts";
+import {
+  accountOf,
+  closable,
+  expectOutcome,
+  handleFor,
+  look,
+  needed,
+  reverse,
+  settled,
+  shownBy,
+  succeeded,
+} from "../resource-steps.ts";
 import { expectMoved, quietBalance } from "../steps.ts";
 
 const AMOUNT = 137;
@@ -22,7 +33,7 @@ async function processing(
   const scenario = session.scenario(resource, part);
   const create = needed(session, resource, "creates");
   const draft = await session.make(create, { amount: AMOUNT }, { scenario });
-  const shown = session.expectShown(await session.send(draft, { label: "pay, to be settled late" }));
+  const shown = await shownBy(session, resource, await session.send(draft, { label: "pay, to be settled late" }));
   if (shown.outcome !== "open")
     session.inconclusive(
       `a payment of ${scenario} was ${String(shown.state)} at once`,
@@ -150,6 +161,7 @@ export const closeProcessing: Check = {
   async run(session, instance) {
     const resource = resourceOf(session.pack, instance);
     const close = needed(session, resource, "ends");
+    session.codes(close, "in-flight");
     const { draft } = await processing(session, resource, "settles-late");
     const closing = await session.ask(close, handleFor(session, close, draft), "close a processing payment");
     const late = session.pack.resources.codes(close, "succeeded").includes(closing.answer?.code ?? "");
@@ -190,7 +202,7 @@ export const notRefundable: Check = {
       !(await stillOpen(session, payment, draft))
     )
       session.inconclusive("the payment settled before it could be refunded", "退款前支付已结算");
-    session.expectRefusedFor(refused, how === "closed" ? "not-found" : "unsettled");
+    session.expectRefusedFor(refused, how === "closed" ? ["not-found", "unsettled"] : "unsettled");
     const query = needed(session, refund, "reads");
     session.expectRefusedFor(
       await session.ask(query, handleFor(session, query, refused.draft), "query of the refused refund"),
@@ -210,8 +222,8 @@ export const notRefundable: Check = {
 /** A number that was closed before it was paid. */
 async function closed(session: Session, payment: Resource): Promise<Draft> {
   const close = needed(session, payment, "ends");
-  const draft = await session.make(needed(session, payment, "creates"), { amount: AMOUNT });
-  session.expectSuccess(await session.ask(close, handleFor(session, close, draft), "close an unknown number"));
+  const draft = await closable(session, payment, AMOUNT);
+  session.expectSuccess(await session.ask(close, handleFor(session, close, draft), "close a number that is not paid"));
   return draft;
 }
 

@@ -5,7 +5,7 @@ import { equal } from "../../data/comparison.ts";
 import { MONEY } from "../../resources/kinds.ts";
 import { shownIn } from "../../resources/shown.ts";
 import { STANDING } from "../../resources/standing.ts";
-import { handleFor, needed } from "../resource-steps.ts";
+import { handleFor, needed, shownBy } from "../resource-steps.ts";
 
 export const paymentQuery: Check = {
   id: "lifecycle.payment-query",
@@ -24,7 +24,7 @@ export const paymentQuery: Check = {
         await session.ask(query, handleFor(session, query, draft), "query ahead of the payment"),
         "not-found",
       );
-    const made = session.expectShown(await session.send(draft, { label: "pay" }));
+    const made = await shownBy(session, resource, await session.send(draft, { label: "pay" }));
     const asked = await session.make(query, handleFor(session, query, byNumber ? draft : made));
     const found = session.expectShown(await session.send(asked, { label: "query after the payment" }));
     for (const meaning of STANDING)

@@ -1,8 +1,7 @@
 import type { Bilingual } from "../../../core/run/verdict.ts";
 import { alike, asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
-import { equal } from "../../data/comparison.ts";
-import { carriedIn, mayCarry, queriedAs } from "../../resources/carried.ts";
+import { carriedIn, isQueried, mayCarry, queriedAs, sayTheSame } from "../../resources/carried.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { Session } from "../../session.ts";
 import { counterparty } from "../../wire/counterparty.ts";
@@ -68,9 +67,10 @@ export function compared(
   const asQueried = (name: string) => queriedAs(pack, notifies, reads, queried, name);
   // What the platform sent with it comes back wherever it is shown.
   const back = Object.keys(sent).filter((name) => asQueried(name) !== undefined && mayCarry(pack, notifies, name));
-  const field = [...new Set([...Object.keys(said).filter((name) => mayCarry(pack, notifies, name)), ...back])].find(
-    (name) => !equal(said[name], asQueried(name)),
+  const comparable = Object.keys(said).filter(
+    (name) => mayCarry(pack, notifies, name) && isQueried(pack, notifies, reads, name),
   );
+  const field = [...new Set([...comparable, ...back])].find((name) => !sayTheSame(said[name], asQueried(name)));
   return field === undefined
     ? "agrees"
     : {

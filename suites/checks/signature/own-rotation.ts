@@ -116,7 +116,7 @@ export async function learn(
 ): Promise<void> {
   const { algorithms } = session.pack.policies.envelope;
   for (const { serial, algorithm, publicPem } of fresh) {
-    const token = tokenOf(algorithm, algorithms);
+    const token = algorithm === "" ? tokenOfKey(publicPem, algorithms) : tokenOf(algorithm, algorithms);
     session.run.learnedKeys.push({
       serial,
       token,
@@ -135,6 +135,20 @@ export function tokenOf(algorithm: string, algorithms: Readonly<Record<string, s
   return algorithm in algorithms
     ? algorithm
     : (Object.keys(algorithms).find((one) => algorithms[one] === algorithm) ?? "");
+}
+
+/** The token of the algorithm that a key or certificate is of, where the list does not name it. */
+function tokenOfKey(pem: string, algorithms: Readonly<Record<string, string>>): string {
+  return Object.keys(algorithms).find((token) => opens(algorithms[token] ?? "", pem)) ?? "";
+}
+
+function opens(scheme: string, pem: string): boolean {
+  try {
+    pairScheme(scheme).publicKey(pem);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function opened(session: Session, scheme: string, pem: string, what: Bilingual): VerifyingKey["key"] {

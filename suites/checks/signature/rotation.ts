@@ -6,6 +6,7 @@ import type { Session } from "../../session.ts";
 import { counterparty } from "../../wire/counterparty.ts";
 import type { Signer } from "../../wire/signer.ts";
 import { moveClock } from "../notification/arranged.ts";
+import { answeredAgain } from "../repeated.ts";
 import { eachSubject } from "../subject.ts";
 
 /** Far more than two clocks differ by. */
@@ -48,7 +49,7 @@ export const rotation: Check = {
     await passes(0);
     const draft = await session.request(interfaceOf(instance));
     const accepted = async (signer: Signer, label: string): Promise<void> =>
-      void session.expectSuccess(await session.send(draft, { signer, label }));
+      void answeredAgain(session, await session.send(draft, { signer, label }));
     const refused = async (signer: Signer, label: string, zh: string): Promise<void> => {
       const before = await session.observe(draft);
       session.expectRefusal(await session.send(draft, { signer, label }), session.code("signature"), {

@@ -1,0 +1,24 @@
+import { fileURLToPath } from "node:url";
+import type { Area } from "./seeded-defects.ts";
+
+/** A dialect that is tried like all others; a new one is one line of `DIALECTS`. */
+export interface Dialect {
+  /** Folder of the pack under `specs`. */
+  readonly pack: string;
+  /** Signature scheme that parties sign with; default the pack's first. */
+  readonly scheme?: string;
+  /** Areas of which the pack has nothing that could be broken, and why. */
+  readonly without?: Partial<Readonly<Record<Area, string>>>;
+  /** How much of what the reference demands is judged at the least, in percent; default 60. */
+  readonly judgedPercent?: number;
+}
+
+export const DIALECTS: readonly Dialect[] = [
+  {
+    pack: "form-gateway",
+    judgedPercent: 50,
+  },
+  { pack: "wechat-v3" },
+];
+
+export const folderOf = ({ pack }: Dialect): string => fileURLToPath(new URL(`../../specs/${pack}`, import.meta.url));
