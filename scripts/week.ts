@@ -21,9 +21,9 @@ day and on the fifth, where a day has 60 seconds or more.
   npm run week -- --out runs/week                 the folder of the event log and the reports
 `;
 
-/** What is done to the bank in the week: on which day, and at which share of it. Neither turns calls away. */
+/** What is done to the bank in the week: on which day, and at which share of it, when its peak is over. */
 const DRILLS = [
-  { name: "network-delay", day: 3, at: 0.3 },
+  { name: "network-delay", day: 3, at: 0.6 },
   { name: "pause-and-resume", day: 5, at: 0.6 },
 ] as const;
 /** A day has to last so long for a drill to end ahead of its evening. */
