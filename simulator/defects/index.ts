@@ -4,6 +4,7 @@ import { BOUNDARY } from "./catalogue/boundary.ts";
 import { CALLING } from "./catalogue/calling.ts";
 import { DATA } from "./catalogue/data.ts";
 import { ERRORS } from "./catalogue/errors.ts";
+import { BROUGHT_KEY } from "./catalogue/brought-key.ts";
 import { FORM_SIGNATURE } from "./catalogue/form-signature.ts";
 import { FUNDS } from "./catalogue/funds.ts";
 import { IDEMPOTENCY } from "./catalogue/idempotency.ts";
@@ -23,6 +24,7 @@ import type { Defect } from "./defect.ts";
 export const DEFECTS: readonly Defect[] = [
   ...IDEMPOTENCY,
   ...SIGNATURE,
+  ...BROUGHT_KEY,
   ...FORM_SIGNATURE,
   ...SEALING,
   ...TRANSPORT,

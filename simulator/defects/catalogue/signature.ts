@@ -8,8 +8,7 @@ import type { Defect, HandleParts, Wrappers } from "../defect.ts";
 import { interfaceOf, saying } from "../parts/answers.ts";
 import { refuses, withoutSignature } from "../parts/signed-answers.ts";
 import { reducedSm2 } from "../parts/lax-sm2.ts";
-import { resealed, trusting } from "../parts/front.ts";
-import type { Credentials, Fronted } from "../parts/front.ts";
+import { fieldsFor, repairing } from "../parts/repairing.ts";
 import { OtherPeers, UnrotatedCalls, alsoVerifying, alsoVerifyingPairs } from "../parts/known-keys.ts";
 
 /** What a signature base says of the request. */
@@ -26,35 +25,10 @@ const listing = (change: (keys: readonly Json[], now: number) => readonly Json[]
       : undefined,
   );
 
-/** Takes a request that the conforming service refuses for its signature, once `repair` has put it right. */
-function repairing(
-  repair: (request: RawRequest, parts: HandleParts) => Fronted | undefined,
-): Pick<Wrappers, "identity" | "handle"> {
-  return {
-    identity: trusting,
-    handle: (inner, parts) => (request) => {
-      const repaired = repair(request, parts);
-      return inner(repaired === undefined ? request : resealed(repaired, parts));
-    },
-  };
-}
-
 /** The party that the message names as its sender. */
 function namedParty(request: RawRequest, { identity }: HandleParts): string | undefined {
   const text = `${request.target} ${request.body instanceof Uint8Array ? new TextDecoder().decode(request.body) : ""}`;
   return identity.peers.find(({ record }) => text.includes(record.party_id))?.record.party_id;
-}
-
-function fieldsFor(partyId: string | undefined, { identity, runtime, pack }: HandleParts): Credentials | undefined {
-  const key = partyId === undefined ? undefined : identity.peer(partyId)?.keys[0];
-  if (key === undefined || partyId === undefined) return undefined;
-  return {
-    algorithm: key.algorithm,
-    party: partyId,
-    serial: key.serial,
-    timestamp: pack.times.write(runtime.now()),
-    nonce: Buffer.from(runtime.random("front").bytes(12)).toString("hex"),
-  };
 }
 
 /** The policy of an Authorization header; undefined under another envelope, where defects of that header do not show. */

@@ -4,6 +4,7 @@ import { noAlgorithm, swappedAlgorithm } from "./algorithm-names.ts";
 import { askedKey } from "./asked-key.ts";
 import { answers } from "./answers.ts";
 import { base64 } from "./base64.ts";
+import { broughtKey } from "./brought-key.ts";
 import { changedBody } from "./changed-body.ts";
 import { cut } from "./cut.ts";
 import { downgrade } from "./downgrade.ts";
@@ -35,6 +36,7 @@ export const SIGNATURE: readonly Check[] = [
   base64,
   cut,
   twoSignatures,
+  broughtKey,
   rotation,
   ownRotation,
   signedRefusals,

@@ -28,6 +28,19 @@ export interface Read {
 /** A request whose signature, or what belongs to it, is carried twice. `serial` is an unenrolled one. */
 export type Doubled = (request: HttpRequest, serial: string) => HttpRequest;
 
+/** A key of a stranger's own making, in the scheme of the party that a message names. */
+export interface StrangerKey {
+  readonly serial: string;
+  /** SPKI PEM. */
+  readonly publicPem: string;
+  /** PEM of a certificate that it has signed for itself. */
+  readonly certificate: string;
+  sign(base: Uint8Array): Uint8Array;
+}
+
+/** The message signed with a stranger's key, which it brings along. */
+export type BroughtKey = (message: RequestMessage, stranger: StrangerKey) => Sealed;
+
 /**
  * An envelope as the judge has it. The encoders are the player's own (`core/envelope`); what no right client would send
  * is written here, and what any SUT may send is read here, leniently: a verdict is the judge's own.
@@ -67,4 +80,6 @@ export interface WireEnvelope extends Pick<
   respelt(request: HttpRequest, signature: string): HttpRequest;
   /** Ways to carry a signature twice, by name. */
   readonly doubles: Readonly<Record<string, Doubled>>;
+  /** Ways of its own for a message to bring a key along, by name; see `broughtKeys`. */
+  readonly ownBroughtKeys?: (wire: WireEnvelope) => Readonly<Record<string, BroughtKey>>;
 }
