@@ -549,6 +549,13 @@ describe("packs", () => {
     expect(references.filter((name) => !Object.hasOwn(document.components.schemas, name))).toEqual([]);
   });
 
+  test("pack new writes a pack that pack check accepts", () => {
+    const made = run("pack", "new", "our-bank", "--out", folder);
+    expect([made.code, made.out]).toEqual([0, expect.stringContaining(join(folder, "our-bank"))]);
+    expect(run("pack", "check", join(folder, "our-bank")).out).toContain("ok our-bank");
+    expectMistake(run("pack", "new", "our-bank", "--out", folder), "exists already", "another name");
+  });
+
   test("pack check refuses a folder that holds something else than a pack", () => {
     expectMistake(run("pack", "check", "./nowhere"), "nowhere", "cooperation");
   });

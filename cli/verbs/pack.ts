@@ -9,12 +9,17 @@ import { packLevels } from "../../core/load/pack-levels.ts";
 import { openapi } from "../../core/pack/openapi.ts";
 import { readPack } from "../../hosting/packs.ts";
 import { UserError } from "../../hosting/user-error.ts";
+import { addPackNew } from "./pack/new.ts";
 
 export function addPack(program: Command): void {
   const pack = program
     .command("pack")
-    .summary("check a pack, or export it as OpenAPI or OpenSLO")
-    .addHelpText("after", examples("pack check ./specs/ours", "pack openapi > openapi.json", "pack slo > levels.yaml"));
+    .summary("begin a pack, check it, or export it as OpenAPI or OpenSLO")
+    .addHelpText(
+      "after",
+      examples("pack new our-bank", "pack check ./specs/ours", "pack openapi > openapi.json", "pack slo > levels.yaml"),
+    );
+  addPackNew(pack);
   pack
     .command("check")
     .summary("find everything that is wrong with a pack")

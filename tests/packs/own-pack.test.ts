@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { checkPack } from "../../core/pack/check.ts";
 import { loadPack } from "../../core/pack/load.ts";
+import { writePack } from "../../hosting/new-pack/folder.ts";
+import { referenceParts } from "../../hosting/new-pack/reference-parts.ts";
+import { smallestPack } from "../../hosting/new-pack/smallest-pack.ts";
 import { openTrial } from "../../trials/trial.ts";
 
 /*
@@ -20,7 +23,7 @@ interface Code {
 }
 
 function written(): string {
-  const ours = join(folder, "ours");
+  const ours = join(mkdtempSync(join(folder, "by-the-recipe-")), "ours");
   mkdirSync(ours);
   for (const name of ["pack.json", "errors.json", "requirements"])
     cpSync(join(root, "specs/cooperation", name), join(ours, name), { recursive: true });
@@ -55,6 +58,20 @@ function written(): string {
   );
   return ours;
 }
+
+test("pack new writes the pack of the recipe", () => {
+  const made = writePack("made", folder, smallestPack("made", referenceParts()));
+  expect(checkPack(loadPack(made))).toEqual([]);
+  const bySteps = loadPack(written());
+  const { interfaces, lifecycles, errors, requirements } = loadPack(made);
+  expect({ interfaces, lifecycles, errors }).toEqual({
+    interfaces: bySteps.interfaces,
+    lifecycles: bySteps.lifecycles,
+    errors: bySteps.errors,
+  });
+  // Those of the modules of the reference pack too, for what is added later.
+  expect(requirements.map(({ id }) => id)).toEqual(expect.arrayContaining(bySteps.requirements.map(({ id }) => id)));
+});
 
 test("a pack written by the recipe is sound, and its bank passes what it demands", async () => {
   const ours = written();
