@@ -8,6 +8,7 @@ import type { AnswerMessage, RequestMessage } from "./message.ts";
 /** What a message is made of that an envelope signs or carries. */
 export type PartId =
   | "method"
+  | "status"
   | "target"
   | "body"
   | "party"
@@ -67,6 +68,8 @@ export interface OpenedAnswer {
   /** Undefined when the text is none in its one strict spelling. */
   readonly signature: Uint8Array | undefined;
   readonly signatureText: string;
+  /** What of the envelope's own is signed, where another sender may have written the same otherwise (`AnswerMessage.carried`). */
+  readonly carried?: string;
   /** The payload's bytes, as the sender's codec wrote them; of an envelope within the body, the whole body. */
   readonly body: Uint8Array;
   /** The payload, where it had to be decoded to be opened: texts, without what the envelope itself carries. */
@@ -111,7 +114,7 @@ export interface Envelope {
   openRequest(request: WireRequest, bounds: Bounds): OpenedRequest | OpeningFault;
   answerBase(message: AnswerMessage): Uint8Array;
   sealAnswer(message: AnswerMessage, signature: Uint8Array): Sealed;
-  openAnswer(answer: Pick<WireAnswer, "headers" | "body">, bounds?: Bounds): OpenedAnswer | OpeningFault;
+  openAnswer(answer: Omit<WireAnswer, "status"> & Partial<WireAnswer>, bounds?: Bounds): OpenedAnswer | OpeningFault;
   /** The bytes of a signature's text in its one strict spelling; undefined for any other. */
   readSignature(text: string): Uint8Array | undefined;
   /** What people do wrong when they sign with it, the commonest first: `explain` tries one after the other. */

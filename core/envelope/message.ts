@@ -7,6 +7,13 @@ export interface AnswerMessage {
   /** As it stands on the wire, unparsed: what is signed are its characters. */
   readonly timestamp: string;
   readonly nonce: string;
+  /** The HTTP status of an answer. */
+  readonly status?: number;
+  /**
+   * What of the envelope's own is signed, as it stood on the wire; signed in place of what the other fields would give.
+   * Absent for a message that is to be sent.
+   */
+  readonly carried?: string;
   /** The payload as its codec has written it; never decoded and encoded again. */
   readonly body: Uint8Array;
 }

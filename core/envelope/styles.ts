@@ -1,10 +1,15 @@
 import type { CodecOf } from "../codec/codecs.ts";
 import { authorizationHeader } from "./authorization-header/authorization-header.ts";
+import { detachedJws } from "./detached-jws/detached-jws.ts";
 import type { Envelope } from "./envelope.ts";
+import { httpMessageSignatures } from "./http-message-signatures/http-message-signatures.ts";
 import type { EnvelopePolicy } from "./policy.ts";
 import { sortedParameters } from "./sorted-parameters/sorted-parameters.ts";
 
 /** The envelope of a pack. A new style is a folder beside this file and a line here; the contract test then asks for it. */
 export function envelopeOf(policy: EnvelopePolicy, _codecOf: CodecOf): Envelope {
-  return policy.style === "authorization-header" ? authorizationHeader(policy) : sortedParameters(policy);
+  if (policy.style === "authorization-header") return authorizationHeader(policy);
+  if (policy.style === "detached-jws") return detachedJws(policy);
+  if (policy.style === "http-message-signatures") return httpMessageSignatures(policy);
+  return sortedParameters(policy);
 }

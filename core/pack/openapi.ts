@@ -1,5 +1,7 @@
 import { codecsOf } from "../codec/codecs.ts";
 import type { AuthorizationHeaderPolicy } from "../envelope/authorization-header/policy.ts";
+import type { DetachedJwsPolicy } from "../envelope/detached-jws/policy.ts";
+import type { HttpMessageSignaturesPolicy } from "../envelope/http-message-signatures/policy.ts";
 import { envelopeOf } from "../envelope/styles.ts";
 import type { SortedParametersPolicy } from "../envelope/sorted-parameters/policy.ts";
 import type { TimestampForm } from "../envelope/times.ts";
@@ -58,6 +60,10 @@ function signatureScheme(policies: Policies): Document {
   const { envelope } = policies;
   if (envelope.style === "authorization-header")
     return { in: "header", name: envelope.authorization.header, description: inHeader(envelope, policies) };
+  if (envelope.style === "detached-jws")
+    return { in: "header", name: envelope.header, description: inJws(envelope, policies) };
+  if (envelope.style === "http-message-signatures")
+    return { in: "header", name: "Signature", description: inSignatureInput(envelope, policies) };
   // OpenAPI knows no parameter of a body as a place for credentials; the description says where it stands.
   return { in: "query", name: envelope.parameters.signature, description: inParameters(envelope, policies) };
 }
@@ -71,6 +77,31 @@ function inHeader(
     `${authorization.signature} is base64 of the signature over ${requestBase.join(", ")} (path and query as on the request line, the body's bytes as sent), each followed by one line feed, the last one too. ${freshEn(freshness, authorization)}`,
     `Answers, refusals too, are signed over ${responseBase.join(", ")}, each followed by one line feed: ${response.signature} (base64), with ${response.timestamp}, ${response.nonce}, ${response.serial} (which key) and ${response.algorithm} (how).`,
     `请求签名串依次为 ${requestBase.join("、")}，每项后接一个换行符，末项亦然。${freshZh(freshness, authorization)}应答（含拒绝）签名串依次为 ${responseBase.join("、")}。签名均为 base64。`,
+  ].join("\n\n");
+}
+
+function inJws(
+  { header, algorithms, parameters, constants = {}, crit = [], payload }: DetachedJwsPolicy,
+  { freshness }: Policies,
+): string {
+  const own = [...Object.values(parameters), ...Object.keys(constants)].join(", ");
+  return [
+    `${header} is a detached JWS (RFC 7515 appendix F): protected header, two dots, signature. The payload is the body, ${payload === "base64url" ? "signed in base64url" : "signed as it is (RFC 7797, b64 false)"}. alg is one of ${Object.keys(algorithms).join(", ")}, kid names the key${own === "" ? "" : `, and beside them stand ${own}`}${crit.length === 0 ? "" : `; crit lists ${crit.join(", ")}`}.`,
+    `${freshEn(freshness, parameters)} Answers, refusals too, are signed alike.`,
+    `${header} 为分离式 JWS（受保护首部..签名），负载即报文体。${freshZh(freshness, parameters)}应答（含拒绝）签名方式相同。`,
+  ].join("\n\n");
+}
+
+function inSignatureInput(
+  { algorithms, party, requestComponents, answerComponents, digest, nonce }: HttpMessageSignaturesPolicy,
+  { freshness }: Policies,
+): string {
+  const parts = { timestamp: "created", ...(nonce ? { nonce: "nonce" } : {}) };
+  const covered = [...requestComponents, ...(party === undefined ? [] : [party])].join(", ");
+  return [
+    `HTTP Message Signatures (RFC 9421): Signature-Input covers exactly ${covered}, with created, keyid, alg (${Object.keys(algorithms).join(", ")})${nonce ? " and nonce" : ""}; Content-Digest (RFC 9530) is ${digest} of the body.`,
+    `${freshEn(freshness, parts)} Answers, refusals too, cover ${answerComponents.join(", ")}.`,
+    `HTTP 报文签名（RFC 9421）：请求恰好覆盖 ${covered}，应答覆盖 ${answerComponents.join("、")}；Content-Digest 为报文体的 ${digest} 摘要。${freshZh(freshness, parts)}`,
   ].join("\n\n");
 }
 

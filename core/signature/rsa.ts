@@ -4,57 +4,70 @@ import type { Bilingual } from "../run/verdict.ts";
 import { KeyRefused, keyOf, privateKeyPem, publicKeyPem, readPem, readPublicKeyInfo } from "./pem.ts";
 import type { PrivateKey, PublicKey, PairScheme } from "./scheme.ts";
 
-const NAME = "rsa2048";
 const MINIMUM_BITS = 2048;
 const MAKE = "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048";
+
+/** How a padding of RSA signs and verifies bytes; `verify` may throw. */
+export interface RsaPadding {
+  sign(bytes: Uint8Array, key: KeyObject): Uint8Array;
+  verify(bytes: Uint8Array, key: KeyObject, signature: Uint8Array): boolean;
+}
 
 /**
  * SHA256withRSA, PKCS#1 v1.5 (RFC 8017 section 8.2), as WeChat Pay APIv3 and its relatives use it. Keys of 2048 bits
  * or more.
  */
-export const rsa2048: PairScheme = {
-  keys: "pair",
-  name: NAME,
+export const rsa2048: PairScheme = rsaScheme("rsa2048", {
+  sign: (bytes, key) => sign("sha256", bytes, key),
+  verify: (bytes, key, signature) => verify("sha256", bytes, key, signature),
+});
 
-  privateKey(pem: string): PrivateKey {
-    const what = keyOf("private", NAME);
-    const { label, der } = readPem(pem, ["PRIVATE KEY", "RSA PRIVATE KEY"], what);
-    const key = parsed(what, () =>
-      createPrivateKey({ key: der, format: "der", type: label === "PRIVATE KEY" ? "pkcs8" : "pkcs1" }),
-    );
-    refuseUnfit(key, what);
-    return {
-      kind: "private",
-      scheme: NAME,
-      pem: privateKeyPem(key),
-      sign: (bytes: Uint8Array): Uint8Array => sign("sha256", bytes, key),
-    };
-  },
+/** A scheme of RSA keys of 2048 bits or more. */
+export function rsaScheme(name: string, padding: RsaPadding): PairScheme {
+  return {
+    keys: "pair",
+    name,
 
-  publicKey(pem: string): PublicKey {
-    const what = keyOf("public", NAME);
-    const der = readPublicKeyInfo(pem, what);
-    const key = parsed(what, () => createPublicKey({ key: der, format: "der", type: "spki" }));
-    refuseUnfit(key, what);
-    return {
-      kind: "public",
-      scheme: NAME,
-      pem: publicKeyPem(key),
-      verify(bytes: Uint8Array, signature: Uint8Array): boolean {
-        try {
-          return verify("sha256", bytes, key, signature);
-        } catch {
-          return false;
-        }
-      },
-    };
-  },
+    privateKey(pem: string): PrivateKey {
+      const what = keyOf("private", name);
+      const { label, der } = readPem(pem, ["PRIVATE KEY", "RSA PRIVATE KEY"], what);
+      const key = parsed(what, () =>
+        createPrivateKey({ key: der, format: "der", type: label === "PRIVATE KEY" ? "pkcs8" : "pkcs1" }),
+      );
+      refuseUnfit(key, what);
+      return {
+        kind: "private",
+        scheme: name,
+        pem: privateKeyPem(key),
+        sign: (bytes: Uint8Array): Uint8Array => padding.sign(bytes, key),
+      };
+    },
 
-  generate() {
-    const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: MINIMUM_BITS });
-    return { privatePem: privateKeyPem(privateKey), publicPem: publicKeyPem(publicKey) };
-  },
-};
+    publicKey(pem: string): PublicKey {
+      const what = keyOf("public", name);
+      const der = readPublicKeyInfo(pem, what);
+      const key = parsed(what, () => createPublicKey({ key: der, format: "der", type: "spki" }));
+      refuseUnfit(key, what);
+      return {
+        kind: "public",
+        scheme: name,
+        pem: publicKeyPem(key),
+        verify(bytes: Uint8Array, signature: Uint8Array): boolean {
+          try {
+            return padding.verify(bytes, key, signature);
+          } catch {
+            return false;
+          }
+        },
+      };
+    },
+
+    generate() {
+      const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: MINIMUM_BITS });
+      return { privatePem: privateKeyPem(privateKey), publicPem: publicKeyPem(publicKey) };
+    },
+  };
+}
 
 function parsed(what: Bilingual, parse: () => KeyObject): KeyObject {
   try {
@@ -91,7 +104,7 @@ const integer = (base64url: string | undefined): bigint =>
   BigInt(`0x0${Buffer.from(base64url ?? "", "base64url").toString("hex")}`);
 
 function refuseUnfit(key: KeyObject, what: Bilingual): void {
-  // An rsa-pss key carries its own padding rule, and PKCS#1 v1.5 is not it.
+  // An rsa-pss key carries its own padding rule, which may be another than the scheme's.
   if (key.asymmetricKeyType !== "rsa") {
     const type = key.asymmetricKeyType ?? "unknown";
     throw new KeyRefused(what, {

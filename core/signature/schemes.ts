@@ -2,12 +2,22 @@ import type { Bilingual } from "../run/verdict.ts";
 import { SaidError } from "../text/said-error.ts";
 import { ed25519 } from "./ed25519.ts";
 import { hmacSha256 } from "./hmac.ts";
+import { ecdsaP256 } from "./ecdsa.ts";
 import { rsa2048 } from "./rsa.ts";
+import { rsaPssSha256, rsaPssSha512 } from "./rsa-pss.ts";
 import type { PairScheme, SignatureScheme, SigningKey, VerifyingKey } from "./scheme.ts";
 import { sm2 } from "./sm2.ts";
 
 /** Every signature scheme there is. A new one is added here, and `scheme.contract.test.ts` then holds it. */
-export const SIGNATURE_SCHEMES: readonly SignatureScheme[] = [rsa2048, sm2, ed25519, hmacSha256];
+export const SIGNATURE_SCHEMES: readonly SignatureScheme[] = [
+  rsa2048,
+  sm2,
+  ed25519,
+  hmacSha256,
+  rsaPssSha256,
+  rsaPssSha512,
+  ecdsaP256,
+];
 
 /**
  * The scheme of that name.

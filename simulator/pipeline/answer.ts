@@ -86,6 +86,7 @@ export async function sign(
   // A secret is shared with one known party, so nothing can sign an answer to an unknown caller.
   if (key === undefined) return { status: answer.status, headers, body: answer.body };
   const message: AnswerMessage = {
+    status: answer.status,
     serial: fault.serial ?? key.serial,
     algorithm: key.algorithm,
     timestamp: pack.times.write(now + (fault.shiftSeconds ?? 0) * 1000),

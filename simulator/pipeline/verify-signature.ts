@@ -153,6 +153,7 @@ function hintOf(
     timestamp: opened.timestamp ?? "",
     nonce: opened.nonce ?? "",
     body: opened.body,
+    ...(opened.carried === undefined ? {} : { carried: opened.carried }),
   };
   const { cause } = explain(envelope, {
     kind: "request",

@@ -217,7 +217,15 @@ function ownMistake(
   if (key === undefined || claims.signature === undefined) return undefined;
   const { cause } = explain(envelopeOf(pack.policies.envelope, pack.codecOf), {
     kind: "answer",
-    message: { serial: key.serial, algorithm: claims.algorithm ?? key.token, timestamp, nonce, body },
+    message: {
+      serial: key.serial,
+      algorithm: claims.algorithm ?? key.token,
+      timestamp,
+      nonce,
+      status: response.status,
+      ...(claims.carried === undefined ? {} : { carried: claims.carried }),
+      body,
+    },
     signature: claims.signature,
     key: key.key,
     otherKeys: [],

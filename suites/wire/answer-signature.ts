@@ -53,7 +53,7 @@ export const isBare = (signature: AnswerSignature): boolean =>
  */
 export function judgedSignature(
   envelope: WireEnvelope,
-  { claims, body }: Read,
+  { claims, body, status }: Read & { readonly status?: number },
   all: readonly VerifyingKey[],
   caller: string | undefined,
   clock: { readonly nowSeconds: number; readonly skewSeconds: number; readonly times: Times },
@@ -89,6 +89,8 @@ export function judgedSignature(
         algorithm: algorithm ?? one.token,
         timestamp: timestamp ?? "",
         nonce: nonce ?? "",
+        ...(status === undefined ? {} : { status }),
+        ...(claims.carried === undefined ? {} : { carried: claims.carried }),
         body,
       }),
       bytes,

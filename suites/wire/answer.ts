@@ -49,7 +49,13 @@ export function readAnswer(
     written,
     code: refusal?.code,
     claims: read.claims,
-    signature: judgedSignature(pack.envelope, read, keys, callerOf(one, request, pack), clock),
+    signature: judgedSignature(
+      pack.envelope,
+      { ...read, status: response.status },
+      keys,
+      callerOf(one, request, pack),
+      clock,
+    ),
   };
 }
 

@@ -2,7 +2,7 @@ import { decodeBase64Strict } from "../../signature/base64.ts";
 import type { Envelope } from "../envelope.ts";
 import { headerValues } from "../headers.ts";
 import { responseBase } from "./base.ts";
-import { headerFault } from "./header-fault.ts";
+import { headerFault } from "../header-fault.ts";
 import type { AuthorizationHeaderPolicy } from "./policy.ts";
 
 /** Seals and opens answers, and notifications signed like them: each part of the signature has a header of its own. */

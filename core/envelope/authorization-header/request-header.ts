@@ -3,7 +3,7 @@ import type { Envelope } from "../envelope.ts";
 import { headerValues } from "../headers.ts";
 import { formatAuthorization, parseAuthorization } from "./authorization.ts";
 import { requestBase } from "./base.ts";
-import { headerFault } from "./header-fault.ts";
+import { headerFault } from "../header-fault.ts";
 import type { AuthorizationHeaderPolicy } from "./policy.ts";
 
 /** Seals and opens requests, which carry all of their signature in the one Authorization header. */

@@ -1,5 +1,7 @@
 import type { AuthorizationHeaderPolicy } from "../authorization-header/policy.ts";
 import type { XmlForm } from "../../codec/xml/form.ts";
+import type { DetachedJwsPolicy } from "../detached-jws/policy.ts";
+import type { HttpMessageSignaturesPolicy } from "../http-message-signatures/policy.ts";
 import type { EnvelopePolicy } from "../policy.ts";
 
 export const AUTHORIZATION_HEADER: AuthorizationHeaderPolicy = {
@@ -26,6 +28,29 @@ export const AUTHORIZATION_HEADER: AuthorizationHeaderPolicy = {
 
 /** How the samples that are XML are written. */
 export const SAMPLE_XML: XmlForm = { root: "root", encoding: "UTF-8", declaration: true };
+const OPEN_BANKING_NAMES = { party: "http://openbanking.org.uk/iss", timestamp: "http://openbanking.org.uk/iat" };
+
+const DETACHED_JWS: DetachedJwsPolicy = {
+  style: "detached-jws",
+  header: "x-jws-signature",
+  algorithms: { EdDSA: "ed25519", PS256: "rsa-pss-sha256" },
+  parameters: OPEN_BANKING_NAMES,
+  constants: { typ: "JOSE", "http://openbanking.org.uk/tan": "openbanking.test" },
+  answerConstants: { "http://openbanking.org.uk/iss": "the bank" },
+  crit: ["http://openbanking.org.uk/iat", "http://openbanking.org.uk/iss", "http://openbanking.org.uk/tan"],
+  payload: "base64url",
+};
+
+const HTTP_MESSAGE_SIGNATURES: HttpMessageSignaturesPolicy = {
+  style: "http-message-signatures",
+  algorithms: { ed25519: "ed25519", "rsa-pss-sha512": "rsa-pss-sha512" },
+  party: "Client-Id",
+  requestComponents: ["@method", "@request-target", "content-digest"],
+  answerComponents: ["@status", "content-digest"],
+  digest: "sha-256",
+  nonce: true,
+  label: "sig1",
+};
 
 /** One policy of each style, for tests that hold over all of them. */
 export const SAMPLE_POLICIES: Readonly<Record<string, EnvelopePolicy>> = {
@@ -48,6 +73,22 @@ export const SAMPLE_POLICIES: Readonly<Record<string, EnvelopePolicy>> = {
     algorithms: { "TEST-HMAC": "hmac-sha256" },
     parameters: { party: "app_id", timestamp: "timestamp", nonce: "nonce_str", signature: "sign" },
     encoding: "base64",
+  },
+  [DETACHED_JWS.style]: DETACHED_JWS,
+  "detached-jws of a bare payload with a nonce": {
+    style: "detached-jws",
+    header: "x-signature",
+    algorithms: { EdDSA: "ed25519" },
+    parameters: { party: "iss", timestamp: "iat", nonce: "jti" },
+    payload: "unencoded",
+  },
+  [HTTP_MESSAGE_SIGNATURES.style]: HTTP_MESSAGE_SIGNATURES,
+  "http-message-signatures without nonce": {
+    ...HTTP_MESSAGE_SIGNATURES,
+    requestComponents: ["@method", "@path", "@query", "content-digest"],
+    digest: "sha-512",
+    nonce: false,
+    tag: "liantiao-test",
   },
   "sorted-parameters without nonce": {
     style: "sorted-parameters",

@@ -13,6 +13,7 @@ import { formFlat } from "./forms.ts";
 import { freshnessParts } from "./freshness.ts";
 import { bilingual, duplicates } from "./identity.ts";
 import { journeyRoles, journeys } from "./journeys.ts";
+import { jwsNames } from "./jws.ts";
 import { answerStatus, callerQuery, notificationSignedAs, signatureSchemes } from "./policies.ts";
 import { provocations } from "./provocations.ts";
 import {
@@ -71,6 +72,7 @@ export const RULES: readonly Rule[] = [
   signatureSchemes,
   notificationSignedAs,
   freshnessParts,
+  jwsNames,
   answerStatus,
   acknowledgement,
   answerHeaders,

@@ -24,10 +24,10 @@ export const lineBreak: Check = {
     const draft = await session.request(interfaceOf(instance));
     const envelope = session.pack.requestEnvelope(draft.interface);
     const carried = (part: PartId): boolean => envelope.requestParts.some(({ id, covered }) => id === part && covered);
-    if (envelope.decodesFirst)
+    if (!envelope.inLines)
       session.skip(
-        "the base of this envelope is one line of parameters, and has no line breaks to be smuggled",
-        "该报文封装的待签名串为一行参数，不以换行分隔",
+        "what this envelope signs is not made of lines, and has no line breaks to be smuggled",
+        "该报文封装的待签名串不以换行分隔",
         "not-demanded",
       );
     const signature = session.code("signature");

@@ -47,6 +47,8 @@ export const keys: Check = {
       algorithm: token,
       timestamp: timestamp ?? "",
       nonce: nonce ?? "",
+      status: response.status,
+      ...(read.claims.carried === undefined ? {} : { carried: read.claims.carried }),
       body: read.body,
     });
     const verified = verifies(scheme, own.publicPem, base, bytes);

@@ -35,6 +35,7 @@ export function authorizationHeader(policy: AuthorizationHeaderPolicy): WireEnve
   return {
     ...encoder,
     decodesFirst: false,
+    inLines: true,
     carries: () => true,
     spelling: "base64",
     writeSignature: encodeBase64,

@@ -43,6 +43,7 @@ export function sortedParameters(policy: SortedParametersPolicy): WireEnvelope {
     requestBase: base,
     answerBase: base,
     decodesFirst: true,
+    inLines: false,
     // An empty parameter is neither signed nor read.
     carries: (text) => text !== "" && ambiguous([["", text]]) === undefined,
     spelling: encoding,

@@ -11,6 +11,8 @@ export interface Claims {
   readonly timestamp?: string | undefined;
   readonly nonce?: string | undefined;
   readonly signature?: string | undefined;
+  /** What of the envelope's own is signed, as it came (`AnswerMessage.carried`). */
+  readonly carried?: string | undefined;
 }
 
 /** Headers and body of a message as it stood on the wire. */
@@ -59,10 +61,12 @@ export interface WireEnvelope extends Pick<
 > {
   /** Whether a body is decoded before its signature is checked, because the signature stands in it. */
   readonly decodesFirst: boolean;
+  /** Whether what is signed is made of lines, so that a line break within one would be another. */
+  readonly inLines: boolean;
   /** Whether a text in a field comes to the receiver, and what is signed has one reading with it; any other may be refused or left out. */
   carries(text: string): boolean;
   /** How a signature is spelled. */
-  readonly spelling: "base64" | "hex";
+  readonly spelling: "base64" | "base64url" | "hex";
   writeSignature(signature: Uint8Array): string;
   /** The bytes of a signature in its one strict spelling; else undefined. */
   readSignature(text: string): Uint8Array | undefined;

@@ -2,13 +2,18 @@ import type { CodecOf } from "../../../core/codec/codecs.ts";
 import type { EnvelopePolicy } from "../../../core/envelope/policy.ts";
 import type { Policies } from "../../../core/pack/types.ts";
 import { authorizationHeader } from "./authorization-header.ts";
+import { detachedJws } from "./detached-jws.ts";
+import { httpMessageSignatures } from "./http-message-signatures.ts";
 import { likeAnswers } from "./like-answers.ts";
 import { sortedParameters } from "./sorted-parameters.ts";
 import type { WireEnvelope } from "./wire-envelope.ts";
 
 /** The judge's side of a pack's envelope. A new style is a file beside this one and a line here. */
 export function wireEnvelope(policy: EnvelopePolicy, _codecOf: CodecOf): WireEnvelope {
-  return policy.style === "authorization-header" ? authorizationHeader(policy) : sortedParameters(policy);
+  if (policy.style === "authorization-header") return authorizationHeader(policy);
+  if (policy.style === "detached-jws") return detachedJws(policy);
+  if (policy.style === "http-message-signatures") return httpMessageSignatures(policy);
+  return sortedParameters(policy);
 }
 
 /** The same of notifications, which may be signed like answers. */

@@ -10,6 +10,18 @@ export const CODES: readonly Break[] = [
     "notification.signed-as pack.json#/policies/notification/signedAs",
   ],
   [
+    "a JWS that calls ECDSA by another name",
+    "/manifest/policies/envelope",
+    {
+      style: "detached-jws",
+      header: "x-jws-signature",
+      algorithms: { PS256: "ecdsa-p256-sha256" },
+      parameters: { party: "iss", timestamp: "iat", nonce: "jti" },
+      payload: "base64url",
+    },
+    "envelope.jws pack.json#/policies/envelope/algorithms/PS256",
+  ],
+  [
     "requests that carry a nonce of which nothing is said",
     "/manifest/policies/freshness/nonce",
     undefined,

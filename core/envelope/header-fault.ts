@@ -1,4 +1,4 @@
-import type { OpeningFault } from "../envelope.ts";
+import type { OpeningFault } from "./envelope.ts";
 
 /** A message that cannot be opened because of a header; `field` names it. */
 export function headerFault(en: string, zh: string, field: string): OpeningFault {
