@@ -30,7 +30,7 @@ export function isMeant({ policies, notifyUrl, sutPartyId, serials }: Meant): (r
   return ({ target, headers, body }) => {
     const bytes = body instanceof Uint8Array ? body : new Uint8Array();
     if (target.startsWith(folder) && runNonceOf(target.split(/[/?]/u).at(-1) ?? "") !== undefined) return true;
-    const said = readers.map(({ readRequest }) => readRequest({ headers, body: bytes }).claims);
+    const said = readers.map(({ readRequest }) => readRequest({ headers, target, body: bytes }).claims);
     if (said.some(({ party, serial }) => party === sutPartyId || (serial !== undefined && serials.includes(serial))))
       return true;
     return IDENTIFIER.test(target) || IDENTIFIER.test(new TextDecoder().decode(bytes));

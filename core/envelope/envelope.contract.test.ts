@@ -37,11 +37,12 @@ const BODIES: Readonly<Record<string, readonly [string, string]>> = {
   ],
   "detached-jws": ['{"out_trade_no":"T1","memo":"中文"}', '{"out_trade_no":"T2","memo":"中文"}'],
   "http-message-signatures": ['{"out_trade_no":"T1","memo":"中文"}', '{"out_trade_no":"T2","memo":"中文"}'],
+  document: ['{"out_trade_no":"T1","memo":"中文 +&%"}', '{"out_trade_no":"T2","memo":"中文 +&%"}'],
   "authorization-header": ['{"out_trade_no":"T1","memo":"中文"}', '{"out_trade_no":"T2","memo":"中文"}'],
 };
 
 const STYLES: readonly (readonly [string, Case])[] = Object.entries(SAMPLE_POLICIES).map(([style, policy]) => {
-  const [body, otherBody] = BODIES[policy.style] ?? ["", ""];
+  const [body, otherBody] = BODIES["document" in policy ? "document" : policy.style] ?? ["", ""];
   return [
     style,
     {
@@ -80,7 +81,8 @@ const CASES: readonly (readonly [string, Case])[] = [
 function with_(message: RequestMessage, part: PartId, otherBody: Uint8Array): RequestMessage {
   const others: Readonly<Partial<Record<PartId, Partial<RequestMessage>>>> = {
     method: { method: "PUT" },
-    target: { target: "/v1/pay?a=1" },
+    target: { target: "/v1/close?a=%E4%B8%AD" },
+    query: { target: "/v1/pay?a=1" },
     body: { body: otherBody },
     party: { party: "P2" },
     serial: { serial: "KEY-2" },
@@ -140,11 +142,18 @@ describe.each(CASES)("envelope %s", (style, { envelope, judge, message, otherBod
   });
 
   test("a part is covered exactly when its value changes the signature base", () => {
-    const changed = (["method", "target", "body", "party", "serial", "timestamp", "nonce"] as const).map((id) => {
-      const part = envelope.requestParts.find((one) => one.id === id);
-      const other = envelope.requestBase(with_(message, id, otherBody));
-      return [id, part?.covered, Buffer.compare(other, envelope.requestBase(message)) !== 0] as const;
-    });
+    const changed = (["method", "target", "query", "body", "party", "serial", "timestamp", "nonce"] as const).map(
+      (id) => {
+        const part = envelope.requestParts.find((one) => one.id === id);
+        const other = envelope.requestBase(with_(message, id, otherBody));
+        const covered =
+          // A target that is signed whole is signed with its query.
+          id === "query" && !style.startsWith("sorted-parameters")
+            ? envelope.requestParts.find((one) => one.id === "target")?.covered
+            : part?.covered;
+        return [id, covered, Buffer.compare(other, envelope.requestBase(message)) !== 0] as const;
+      },
+    );
     for (const [id, covered, differs] of changed) expect(covered ?? false, id).toBe(differs);
     expect(changed.some(([id, covered]) => id === "body" && covered === true)).toBe(true);
     for (const { id, covered } of envelope.answerParts)
@@ -164,7 +173,7 @@ describe.each(CASES)("envelope %s", (style, { envelope, judge, message, otherBod
   test("a part left out or empty is refused at the signature's stage, with its place", () => {
     const right = judge.readRequest(sealedRequest()).claims;
     const carriedParts = envelope.requestParts.flatMap(({ id }) =>
-      id === "method" || id === "target" || id === "body" ? [] : [id],
+      id === "method" || id === "target" || id === "query" || id === "body" ? [] : [id],
     );
     expect(carriedParts).toContain("signature");
     for (const id of carriedParts)

@@ -10,6 +10,8 @@ export type PartId =
   | "method"
   | "status"
   | "target"
+  /** The query alone, where its parameters are signed and the path is not. */
+  | "query"
   | "body"
   | "party"
   | "serial"
@@ -74,12 +76,18 @@ export interface OpenedAnswer {
   readonly body: Uint8Array;
   /** The payload, where it had to be decoded to be opened: texts, without what the envelope itself carries. */
   readonly payload?: Readonly<Record<string, Json>>;
+  /** The name under which the payload stood, where the answer wraps it. */
+  readonly member?: string;
+  /** The certificate that the message carries. */
+  readonly certificate?: string;
 }
 
 /** The same of a request, which names its party. */
 export interface OpenedRequest extends OpenedAnswer {
   /** Undefined where requests are signed like answers: the key that fits tells the sender. */
   readonly party: string | undefined;
+  /** The business parameters beside the payload, where those of query and body are one set; absent: those of the target. */
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 /** Why a message cannot be opened: what a stage refuses it with, and where. */
@@ -101,6 +109,8 @@ export interface Envelope {
   readonly style: string;
   /** How a body is written whose format no interface names, such as that of a refusal. */
   readonly codec: Codec;
+  /** How a request is written that carries its payload within something else; absent: the payload is the body. */
+  readonly carrier?: Codec;
   /** Token on the wire to the name of a signature scheme. */
   readonly algorithms: Readonly<Record<string, string>>;
   /** Header in which a request may name the key with which it is to be answered; absent: the provider chooses. */
@@ -114,6 +124,8 @@ export interface Envelope {
   openRequest(request: WireRequest, bounds: Bounds): OpenedRequest | OpeningFault;
   answerBase(message: AnswerMessage): Uint8Array;
   sealAnswer(message: AnswerMessage, signature: Uint8Array): Sealed;
+  /** The body of an answer that is not signed, where even that is wrapped; absent: the payload is the body. */
+  bareAnswer?(body: Uint8Array, member: string | undefined): Uint8Array;
   openAnswer(answer: Omit<WireAnswer, "status"> & Partial<WireAnswer>, bounds?: Bounds): OpenedAnswer | OpeningFault;
   /** The bytes of a signature's text in its one strict spelling; undefined for any other. */
   readSignature(text: string): Uint8Array | undefined;

@@ -16,6 +16,10 @@ export interface AnswerMessage {
   readonly carried?: string;
   /** The payload as its codec has written it; never decoded and encoded again. */
   readonly body: Uint8Array;
+  /** The name under which the payload stands in an answer that wraps it; absent: the envelope's own. */
+  readonly member?: string;
+  /** The certificate of the key, where the message is to carry it: base64 of its DER. */
+  readonly certificate?: string;
 }
 
 /** A request, before it is signed. */

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AccountKind } from "../pack/types.ts";
+import type { AccountKind } from "../pack/chart.ts";
 import { RowMap } from "../unit/row-map.ts";
 import { runUnit } from "../unit/run.ts";
 import type { Reading, Unit } from "../unit/unit.ts";

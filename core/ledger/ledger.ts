@@ -1,4 +1,4 @@
-import type { AccountKind } from "../pack/types.ts";
+import type { AccountKind } from "../pack/chart.ts";
 import type { Json, Reading, RowKey } from "../unit/unit.ts";
 import type { Workspace } from "../unit/workspace.ts";
 import type { Money } from "../money/money.ts";

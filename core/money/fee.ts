@@ -1,4 +1,4 @@
-import type { FeeRule } from "../pack/types.ts";
+import type { FeeRule } from "../pack/chart.ts";
 import { share } from "./money.ts";
 import type { Money } from "./money.ts";
 

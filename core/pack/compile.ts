@@ -81,7 +81,13 @@ export function compilePack(source: PackSource): Pack {
   const { policies } = source.manifest;
   const codecOf = codecsOf(policies);
   const envelope = envelopeOf(policies.envelope, codecOf);
-  const ofNotifications = policies.notification.signedAs === "answer" ? likeAnswers(envelope) : envelope;
+  const { signedAs, envelope: ownOfNotifications } = policies.notification;
+  const ofNotifications =
+    ownOfNotifications !== undefined
+      ? envelopeOf(ownOfNotifications, codecOf)
+      : signedAs === "answer"
+        ? likeAnswers(envelope)
+        : envelope;
 
   // Objects of the pack are known by identity, so finding a closure does not walk the expression.
   const closures = new WeakMap<object, Evaluate>();

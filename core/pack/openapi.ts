@@ -1,4 +1,5 @@
 import { codecsOf } from "../codec/codecs.ts";
+import { carrierOf } from "../envelope/carrier.ts";
 import type { AuthorizationHeaderPolicy } from "../envelope/authorization-header/policy.ts";
 import type { DetachedJwsPolicy } from "../envelope/detached-jws/policy.ts";
 import type { HttpMessageSignaturesPolicy } from "../envelope/http-message-signatures/policy.ts";
@@ -193,7 +194,7 @@ function operation(source: PackSource, one: Interface, read: Reader): Document {
           requestBody: {
             required: true,
             content: {
-              [codecsOf(source.manifest.policies)(one.request.representation)?.mediaType ?? "application/json"]: {
+              [mediaOfRequest(source, one)]: {
                 schema: read(one.request.body, file),
               },
             },
@@ -201,6 +202,15 @@ function operation(source: PackSource, one: Interface, read: Reader): Document {
         }),
     responses: responses(source, one, read),
   };
+}
+
+/** The media type of a request's body. */
+function mediaOfRequest({ manifest: { policies } }: PackSource, one: Interface): string {
+  const codecOf = codecsOf(policies);
+  return (
+    carrierOf(envelopeOf(policies.envelope, codecOf), codecOf(one.request.representation))?.mediaType ??
+    "application/json"
+  );
 }
 
 /** The good answer, and refusals by their status; where both have the same one, its body is either. */

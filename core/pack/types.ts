@@ -5,6 +5,7 @@ import type { EnvelopePolicy } from "../envelope/policy.ts";
 import type { FreshnessPolicy } from "../envelope/freshness-policy.ts";
 import type { Bilingual, Level } from "../run/verdict.ts";
 import type { Address } from "./address.ts";
+import type { AccountKind, FeeRule } from "./chart.ts";
 import type { Law, Meaning, Outcome, Part, Purpose, Reason } from "./purpose.ts";
 
 export type Role = "bank" | "platform";
@@ -60,24 +61,6 @@ export interface Manifest {
   readonly fees: Readonly<Record<string, FeeRule>>;
   /** Packs beside this one (names of their folders) whose requirements hold for it too. */
   readonly demands?: readonly string[];
-}
-
-export interface AccountKind {
-  readonly title: Bilingual;
-  /** The side on which the balance grows. */
-  readonly normal: "debit" | "credit";
-  /** True when the balance must never fall below zero; asserted by the ledger at every commit. */
-  readonly neverNegative: boolean;
-  /** Whose account it is: a customer's, the calling party's, or the provider's own (default). */
-  readonly owner?: "customer" | "party" | "provider";
-}
-
-/** `amount * rateBasisPoints / 10000`, half up, kept within minimum and maximum (minor units). */
-export interface FeeRule {
-  readonly title: Bilingual;
-  readonly rateBasisPoints: number;
-  readonly minimum: number;
-  readonly maximum?: number;
 }
 
 export interface Policies extends WrittenForms {
@@ -137,6 +120,8 @@ export interface Policies extends WrittenForms {
     readonly acknowledgeBody?: string;
     /** Whether a notification is signed as a request, and names its sender, or like an answer. Absent: as a request. */
     readonly signedAs?: "request" | "answer";
+    /** How notifications are signed and carried, where otherwise than requests. */
+    readonly envelope?: EnvelopePolicy;
   };
   readonly cutover: {
     /** Local time of day at which the business date turns, `HH:MM:SS`. */
@@ -162,6 +147,8 @@ export interface RefusalForm {
   /** JSON Pointers to the pointer of the field that was wrong, and to the part where it stands (`body`, `query`, …). */
   readonly field?: string;
   readonly location?: string;
+  /** JSON Pointer to the help that is given in test mode alone. */
+  readonly hint?: string;
   /** HTTP status of all refusals; absent: that of the code. */
   readonly status?: number;
 }
@@ -279,6 +266,8 @@ export interface ResponseShape {
   /** The answer of a call that triggers a transition: an expression over `$<resource>` after the transition. */
   readonly answer?: Expression;
   readonly table?: Table;
+  /** The name of the payload in answers that wrap it, refusals of the interface too. */
+  readonly member?: string;
   /** Headers of a good answer, over `$request`, `$party` and `$self`; never those of the signature. */
   readonly headers?: Readonly<Record<string, Expression>>;
   /** False for a downloaded file whose hash was signed instead. Default true. */

@@ -11,6 +11,11 @@ export interface Names {
 /** Digits that a card number has at least. */
 const LEAST_LONG_NUMBER = 15;
 
+/** `name=value` and so on, with nothing in it that could be another format. */
+const FORM = /^[^=&\s{}"'<>]+=[^=&\s{}"'<>]*(?:&[^=&\s{}"'<>]+=[^=&\s{}"'<>]*)*$/;
+
+const withoutLongNumbers = (text: string): string => text.replaceAll(/\d{11,}/g, (digits) => "*".repeat(digits.length));
+
 /** What sensitive names are found by. */
 interface Patterns {
   readonly name: RegExp;
@@ -77,8 +82,21 @@ export class TextMask {
       (all, lead: string, value: string) =>
         value.includes("*") || ["null", "true", "false"].includes(value) ? all : lead + "*".repeat(value.length),
     );
+    if (isJson(body)) return masked;
+    // In a form each value stands behind its name, and what the pack calls harmless may be long.
+    if (FORM.test(body) && FORM.test(masked))
+      return masked
+        .split("&")
+        .map((part) => (this.#isHarmless(part) ? part : withoutLongNumbers(part)))
+        .join("&");
     // Outside JSON a stray quote makes names and values trade places, so every long number is masked.
-    return isJson(body) ? masked : masked.replaceAll(/\d{11,}/g, (digits) => "*".repeat(digits.length));
+    return withoutLongNumbers(masked);
+  }
+
+  /** Whether a parameter is one that the pack describes and does not call sensitive. */
+  #isHarmless(part: string): boolean {
+    const name = percentDecoded(part.slice(0, part.indexOf("=")));
+    return this.#names.declared.has(name) && !this.#names.fields.has(name);
   }
 
   /** A request target. */

@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
 import { inspect } from "node:util";
+import { sm3 as otherSm3 } from "sm-crypto-v2";
 import { describe, expect, it } from "vitest";
-import { hmacSha256 } from "./hmac.ts";
+import { hmacSha256, hmacSm3 } from "./hmac.ts";
 import { SIGNATURE_SCHEMES, openSigningKey, openVerifyingKey, pairScheme, signatureScheme } from "./schemes.ts";
 
 const message = new TextEncoder().encode('POST\n/v1/payments?x=1\n1700000000\nabc\n{"金额":1}\n');
@@ -170,6 +171,13 @@ it("HMAC-SHA256 is what OpenSSL computes under the bytes of the text", () => {
   const key = "Jefe-Jefe-Jefe-Jefe";
   expect(Buffer.from(hmacSha256.secret(key).sign(message)).toString("hex")).toBe(
     createHmac("sha256", Buffer.from(key)).update(message).digest("hex"),
+  );
+});
+
+it("HMAC-SM3 is what another implementation computes", () => {
+  const key = "Jefe-Jefe-Jefe-Jefe";
+  expect(Buffer.from(hmacSm3.secret(key).sign(message)).toString("hex")).toBe(
+    otherSm3(message, { mode: "hmac", key: Buffer.from(key).toString("hex") }),
   );
 });
 

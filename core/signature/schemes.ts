@@ -1,7 +1,7 @@
 import type { Bilingual } from "../run/verdict.ts";
 import { SaidError } from "../text/said-error.ts";
 import { ed25519 } from "./ed25519.ts";
-import { hmacSha256 } from "./hmac.ts";
+import { hmacSha256, hmacSm3 } from "./hmac.ts";
 import { ecdsaP256 } from "./ecdsa.ts";
 import { rsa2048 } from "./rsa.ts";
 import { rsaPssSha256, rsaPssSha512 } from "./rsa-pss.ts";
@@ -14,6 +14,7 @@ export const SIGNATURE_SCHEMES: readonly SignatureScheme[] = [
   sm2,
   ed25519,
   hmacSha256,
+  hmacSm3,
   rsaPssSha256,
   rsaPssSha512,
   ecdsaP256,

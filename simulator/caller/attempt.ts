@@ -1,3 +1,4 @@
+import { carrierOf } from "../../core/envelope/carrier.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { atPointer } from "../../core/json/pointer.ts";
 import { constantsOf } from "../../core/pack/constants.ts";
@@ -121,7 +122,8 @@ function written(
     named: namesReceiverKey(pack, one),
   });
   const { headers } = sealed;
-  return { method, url: target, body: codec.encode(sealed.value), contentType: codec.contentType, headers };
+  const { contentType } = carrierOf(pack.requestEnvelope(one), codec) ?? codec;
+  return { method, url: target, body: codec.encode(sealed.value), contentType, headers };
 }
 
 const text = (value: Json | undefined): string =>

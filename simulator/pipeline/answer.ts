@@ -64,6 +64,8 @@ export interface AnsweredCaller {
   readonly algorithm?: string;
   /** The key of ours that the request asks for. */
   readonly askedSerial?: string;
+  /** The name of the payload in an answer that wraps it. */
+  readonly member?: string;
 }
 
 /** Signs an answer, on a thread of its own where the runtime has one, and turns it into bytes for the wire. */
@@ -79,12 +81,18 @@ export async function sign(
   const headers: (readonly [string, string])[] = [];
   if (answer.contentType !== undefined) headers.push(["Content-Type", answer.contentType]);
   if (answer.headers !== undefined) for (const header of answer.headers) headers.push(header);
-  if (!answer.signed || fault.unsigned === true) return { status: answer.status, headers, body: answer.body };
+  if (!answer.signed) return { status: answer.status, headers, body: answer.body };
+  const bare = (): RawResponse => ({
+    status: answer.status,
+    headers,
+    body: pack.envelope.bareAnswer?.(answer.body, to.member) ?? answer.body,
+  });
+  if (fault.unsigned === true) return bare();
   const now = runtime.now();
   const asked = to.askedSerial === undefined ? undefined : identity.ownKeyNamed(to.askedSerial, now);
   const key = asked ?? identity.signingKey(to.algorithm, now, to.party);
   // A secret is shared with one known party, so nothing can sign an answer to an unknown caller.
-  if (key === undefined) return { status: answer.status, headers, body: answer.body };
+  if (key === undefined) return bare();
   const message: AnswerMessage = {
     status: answer.status,
     serial: fault.serial ?? key.serial,
@@ -92,6 +100,7 @@ export async function sign(
     timestamp: pack.times.write(now + (fault.shiftSeconds ?? 0) * 1000),
     nonce,
     body: answer.body,
+    ...(to.member === undefined ? {} : { member: to.member }),
   };
   const signature = await runtime.offload.sign(key.key, pack.envelope.answerBase(message));
   if (fault.breakSignature === true) signature[signature.length - 1] = (signature[signature.length - 1] ?? 0) ^ 1;

@@ -31,7 +31,7 @@ export function decode(
     // Where the signature stands in the body, the envelope has decoded it already.
     const decoded: Decoding =
       signed.payload === undefined
-        ? routed.codec.decode(routed.body, {
+        ? (pack.codecOf(routed.interface.request.representation) ?? routed.codec).decode(signed.body, {
             bytes: limits.bodyBytes,
             depth: limits.depth,
             members: limits.members,
@@ -54,7 +54,7 @@ export function decode(
   } else if (routed.body.length > 0) {
     return refuse(stages, "decode", { detail: { field: "", issue: "this interface takes no body", location: "body" } });
   }
-  const query = parseQuery(routed.query);
+  const query: Query = signed.query === undefined ? parseQuery(routed.query) : { ok: true, values: signed.query };
   if (!query.ok)
     return refuse(stages, "schema", { detail: { field: query.field, issue: query.issue, location: "query" } });
   const parameters = validators.parameters(routed.pathParameters, query.values);

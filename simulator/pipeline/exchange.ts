@@ -336,7 +336,9 @@ export class Exchange {
 
   /** Who is answered, and with which key of ours, where the request asks for one. */
   #answered(judged: Judged, request: RawRequest): AnsweredCaller {
-    const to = judged.party === undefined && this.#shared ? { ...judged, ...this.#claimed(request) } : judged;
+    const member = judged.interface?.response.member;
+    const known = member === undefined ? judged : { ...judged, member };
+    const to = judged.party === undefined && this.#shared ? { ...known, ...this.#claimed(request) } : known;
     const { askedSerial: name } = this.#provider.pack.envelope;
     if (name === undefined) return to;
     const [asked, second] = headerValues(request.headers, name.toLowerCase());

@@ -1,4 +1,5 @@
 import type { Codec } from "../../core/codec/codec.ts";
+import { carrierOf } from "../../core/envelope/carrier.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { selectedHeader } from "../../core/pack/selection.ts";
 import type { Interface } from "../../core/pack/types.ts";
@@ -11,7 +12,7 @@ import type { Router } from "./router.ts";
 
 export interface Routed {
   readonly interface: Interface;
-  /** What reads the body; undefined for an interface without one. */
+  /** What reads the body as it stands on the wire; undefined for an interface without one. */
   readonly codec: Codec | undefined;
   readonly path: string;
   readonly query: string;
@@ -53,7 +54,11 @@ export function route(pack: Pack, router: Router, request: RawRequest): Staged<R
     return refuse(stages, "decode", {
       detail: { field: "", issue: "the body ended before its announced length", location: "body" },
     });
-  const codec = pack.codecOf((match.kind === "match" ? match.interface : match.among[0])?.request.representation ?? "");
+  const [called] = match.kind === "match" ? [match.interface] : match.among;
+  const codec =
+    called === undefined
+      ? undefined
+      : carrierOf(pack.requestEnvelope(called), pack.codecOf(called.request.representation));
   if (codec !== undefined) {
     const types = headerValues(request.headers, "content-type");
     if (types.length !== 1 || !codec.accepts(types[0] ?? "")) {

@@ -22,6 +22,10 @@ export interface Signed {
   readonly base: Uint8Array;
   /** The body, where the envelope had to decode it. */
   readonly payload: OpenedRequest["payload"];
+  /** The payload's bytes. */
+  readonly body: Uint8Array;
+  /** The parameters beside it, where those of query and body are one set. */
+  readonly query: OpenedRequest["query"];
 }
 
 /** How refusals explain themselves. */
@@ -83,6 +87,10 @@ export function verifySignature(
           nonce: opened.nonce,
           base: covered,
           payload: opened.payload,
+          query: opened.query,
+          get body() {
+            return opened.body;
+          },
         });
       if (reached > step) [nearest, step] = [key, reached];
     }

@@ -102,7 +102,11 @@ export class TestClient {
           ? []
           : sealed.headers.map(([name]) => [name, broken.authorization ?? ""] as const);
     const contentType =
-      broken.contentType === undefined ? (data === undefined ? null : envelope.codec.mediaType) : broken.contentType;
+      broken.contentType === undefined
+        ? data === undefined
+          ? null
+          : (envelope.carrier ?? envelope.codec).mediaType
+        : broken.contentType;
     return {
       method,
       target,
@@ -127,7 +131,7 @@ export class TestClient {
     const type = headers["content-type"] ?? "";
     const json = (
       type.startsWith("application/json")
-        ? JSON.parse(text)
+        ? JSON.parse(opened.ok && envelope.bareAnswer !== undefined ? new TextDecoder().decode(opened.body) : text)
         : type.startsWith(form.mediaType)
           ? Object.fromEntries(new URLSearchParams(text))
           : {}

@@ -1,4 +1,5 @@
 import { readsOnly } from "../reads.ts";
+import { constantsOf } from "../../core/pack/constants.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { PackView } from "../pack-view.ts";
@@ -36,7 +37,9 @@ export function readingsOf(pack: PackView, statement: Statement, draft: Draft): 
     const path = [...fieldNames(pack, one, "path"), ...fieldNames(pack, one, "body", "required")].filter(
       (name) => name !== partyField(one),
     );
-    const query = fieldNames(pack, one, "query", "required");
+    const query = fieldNames(pack, one, "query", "required").filter(
+      (name) => !Object.hasOwn(constantsOf(pack.source, one), name),
+    );
     return (
       path.length > 0 &&
       path.every((name) => fields[name] !== undefined) &&
@@ -50,7 +53,7 @@ export function readingsOf(pack: PackView, statement: Statement, draft: Draft): 
       // The query names the observing party; a notification carries its receiver instead.
       const names = (["path", "query", "body"] as const)
         .flatMap((part) => fieldNames(pack, one, part))
-        .filter((name) => name !== partyField(one));
+        .filter((name) => name !== partyField(one) && !Object.hasOwn(constantsOf(pack.source, one), name));
       return { interface: one.id, given: picked(fields, names) };
     });
 }

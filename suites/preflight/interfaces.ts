@@ -1,4 +1,5 @@
-import type { Interface } from "../../core/pack/types.ts";
+import { constantsOf } from "../../core/pack/constants.ts";
+import type { Interface, PackSource } from "../../core/pack/types.ts";
 import { claimedOf } from "../profile.ts";
 import type { Answer } from "../wire/answer.ts";
 import type { Draft } from "../wire/draft.ts";
@@ -24,7 +25,9 @@ export const interfaces: Probe = {
     const routing = [stages["route.unknown"], stages["route.method"]];
     const missing: string[] = [];
     for (const one of claimed) {
-      const { answer } = await session.send(emptyRequest(one), { label: `preflight: is ${one.id} there` });
+      const { answer } = await session.send(emptyRequest(session.pack.source, one), {
+        label: `preflight: is ${one.id} there`,
+      });
       if (answer !== undefined && isNoRoute(answer, routing))
         missing.push(
           `${one.id} (${one.http.method} ${one.http.path}: ${answer.status}${answer.code === undefined ? "" : ` ${answer.code}`})`,
@@ -46,9 +49,17 @@ export const interfaces: Probe = {
   },
 };
 
-function emptyRequest(one: Interface): Draft {
+/** A request without anything but what names its interface. */
+function emptyRequest(source: PackSource, one: Interface): Draft {
   const path = Object.fromEntries([...one.http.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => [name, NOTHING]));
-  return { interface: one, path, query: {}, ...(one.request.body === undefined ? {} : { body: {} }) };
+  const fixed = (part: "query" | "body"): Draft["query"] =>
+    one.http.select === undefined ? {} : constantsOf(source, one, [part]);
+  return {
+    interface: one,
+    path,
+    query: fixed("query"),
+    ...(one.request.body === undefined ? {} : { body: fixed("body") }),
+  };
 }
 
 /** A resource that is not there has a code of its own; 404 and 405 with none are those of a server without the path. */

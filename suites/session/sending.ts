@@ -1,3 +1,4 @@
+import { constantsOf } from "../../core/pack/constants.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { encodeBase64 } from "../../core/signature/base64.ts";
@@ -205,8 +206,11 @@ export class Sending {
     const draft: Draft = {
       interface: one,
       path: {},
-      query: {},
-      ...(one.request.body === undefined ? {} : { body: {} }),
+      // What names the interface stands there, so that the refusal is one of its own.
+      query: one.http.select === undefined ? {} : constantsOf(pack.source, one, ["query"]),
+      ...(one.request.body === undefined
+        ? {}
+        : { body: one.http.select === undefined ? {} : constantsOf(pack.source, one, ["body"]) }),
     };
     const wrong: readonly (readonly [string, Tamper])[] = [
       ["an unsigned call, to see how it is refused", { claims: () => undefined }],

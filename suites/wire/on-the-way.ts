@@ -1,3 +1,4 @@
+import { carrierOf } from "../../core/envelope/carrier.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import type { PackView } from "../pack-view.ts";
@@ -26,7 +27,7 @@ const FRAMING = new Set(["content-length", "transfer-encoding", "expect", "upgra
 export function offenceOf(
   request: HttpRequest,
   draft: Draft,
-  { source, policies, codecOf }: Pick<PackView, "source" | "policies" | "codecOf">,
+  { source, policies, codecOf, requestEnvelope }: Pick<PackView, "source" | "policies" | "codecOf" | "requestEnvelope">,
 ): Offence | undefined {
   const names = request.headers.map(([name]) => name.toLowerCase());
   const target = requestTarget(request.url);
@@ -49,7 +50,10 @@ export function offenceOf(
     !known ||
     request.body.length > policies.limits.bodyBytes ||
     (draft.body !== undefined &&
-      (media === undefined || !media.startsWith(codecOf(draft.interface.request.representation)?.mediaType ?? "")))
+      (media === undefined ||
+        !media.startsWith(
+          carrierOf(requestEnvelope(draft.interface), codecOf(draft.interface.request.representation))?.mediaType ?? "",
+        )))
     ? "route"
     : undefined;
 }

@@ -124,6 +124,7 @@ export function deliveryOf(entry: PeerExchange, session: Session): Delivery {
   const envelope = one === undefined ? session.pack.envelope : session.pack.requestEnvelope(one);
   const { claims, body } = envelope.readRequest({
     headers: request.headers,
+    target: request.target,
     body: new TextEncoder().encode(request.body),
   });
   const detail = detailIn(said(entry, session, "response", response?.body), session.pack);

@@ -1,4 +1,4 @@
-import { atPointer } from "../../core/json/pointer.ts";
+import { atPointer, tokensOf } from "../../core/json/pointer.ts";
 import { quotation } from "../../core/text/quotation.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { RefusalForm } from "../../core/pack/types.ts";
@@ -45,8 +45,19 @@ export function readRefusal(
     json:
       form === undefined || code === undefined
         ? written
-        : { ...fieldsOf(written), ...detailIn(written, form), code, message: messageIn(written, form, code) },
+        : {
+            ...withoutHint(fieldsOf(written), form.hint),
+            ...detailIn(written, form),
+            code,
+            message: messageIn(written, form, code),
+          },
   };
+}
+
+/** The help of test mode is no part of what a refusal says. */
+function withoutHint(fields: object, pointer: string | undefined): object {
+  const [name = ""] = pointer === undefined ? [] : tokensOf(pointer);
+  return Object.fromEntries(Object.entries(fields).filter(([each]) => each !== name));
 }
 
 /** A form without a text for people has nothing to show but the code. */

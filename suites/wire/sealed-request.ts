@@ -1,4 +1,5 @@
 import type { CodecOf } from "../../core/codec/codecs.ts";
+import { carrierOf } from "../../core/envelope/carrier.ts";
 import type { RequestMessage } from "../../core/envelope/message.ts";
 import { selectingHeaders } from "../../core/pack/selection.ts";
 import type { Times } from "../../core/envelope/times.ts";
@@ -142,7 +143,7 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
       signature: envelope.writeSignature(signature),
     }),
   );
-  const media = sealing.codecOf(draft.interface.request.representation)?.mediaType;
+  const media = carrierOf(envelope, sealing.codecOf(draft.interface.request.representation))?.mediaType;
   const request: HttpRequest = {
     method: message.method,
     url: new URL(sealing.baseUrl).origin + calledPrefix(sealing) + target,

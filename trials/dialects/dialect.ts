@@ -19,6 +19,7 @@ export const DIALECTS: readonly Dialect[] = [
     judgedPercent: 50,
   },
   { pack: "wechat-v3" },
+  { pack: "alipay-v2", judgedPercent: 50 },
 ];
 
 export const folderOf = ({ pack }: Dialect): string => fileURLToPath(new URL(`../../specs/${pack}`, import.meta.url));

@@ -3,10 +3,13 @@ import { createHash, createHmac } from "node:crypto";
 import type { SharedSecret, VerifyingKey } from "../../signature/scheme.ts";
 import type { Mistake } from "../explanation/mistake.ts";
 
-type Make = (secret: string, bytes: Uint8Array) => Uint8Array;
+type Make = (secret: string, bytes: Uint8Array, hash: string) => Uint8Array;
 
-const hmac = (key: string | Uint8Array, ...parts: readonly (string | Uint8Array)[]): Uint8Array =>
-  createHmac("sha256", key).update(joined(parts)).digest();
+/** What each scheme of shared secrets hashes with. */
+const HASH_OF: Readonly<Record<string, string>> = { "hmac-sha256": "sha256", "hmac-sm3": "sm3" };
+
+const hmac = (name: string, key: string | Uint8Array, ...parts: readonly (string | Uint8Array)[]): Uint8Array =>
+  createHmac(name, key).update(joined(parts)).digest();
 
 const hash = (name: string, ...parts: readonly (string | Uint8Array)[]): Uint8Array =>
   createHash(name).update(joined(parts)).digest();
@@ -32,7 +35,7 @@ export const SECRET_MISTAKES: readonly Mistake[] = [
           (secret, bytes) => hash(name, secret, bytes, secret),
           (secret, bytes) => hash(name, secret, bytes),
         ]),
-        (secret, bytes) => hmac(secret, bytes, "&key=", secret),
+        (secret, bytes, used) => hmac(used, secret, bytes, "&key=", secret),
       ]),
   },
   {
@@ -48,8 +51,8 @@ export const SECRET_MISTAKES: readonly Mistake[] = [
         failed.key,
         (["hex", "base64"] as const).map(
           (encoding): Make =>
-            (secret, bytes) =>
-              hmac(Buffer.from(secret, encoding), bytes),
+            (secret, bytes, used) =>
+              hmac(used, Buffer.from(secret, encoding), bytes),
         ),
       ),
   },
@@ -66,8 +69,8 @@ export const SECRET_MISTAKES: readonly Mistake[] = [
         failed.key,
         ["\n", "\r\n", " ", "\0"].map(
           (end): Make =>
-            (secret, bytes) =>
-              hmac(`${secret}${end}`, bytes),
+            (secret, bytes, used) =>
+              hmac(used, `${secret}${end}`, bytes),
         ),
       ),
   },
@@ -78,8 +81,8 @@ export const SECRET_MISTAKES: readonly Mistake[] = [
     remedy: { en: "use its characters as they are", zh: "应原样使用其字符" },
     guesses: ({ failed }) =>
       secretGuesses(failed.key, [
-        (secret, bytes) => hmac(secret.toUpperCase(), bytes),
-        (secret, bytes) => hmac(secret.toLowerCase(), bytes),
+        (secret, bytes, used) => hmac(used, secret.toUpperCase(), bytes),
+        (secret, bytes, used) => hmac(used, secret.toLowerCase(), bytes),
       ]),
   },
 ];
@@ -89,8 +92,9 @@ function* secretGuesses(
   makes: readonly Make[],
 ): Generator<{ readonly key: Pick<SharedSecret, "verify"> }> {
   if (key.kind !== "secret") return;
+  const used = HASH_OF[key.scheme] ?? "sha256";
   for (const make of makes)
-    yield { key: { verify: (bytes, signature) => key.explains((secret) => make(secret, bytes), signature) } };
+    yield { key: { verify: (bytes, signature) => key.explains((secret) => make(secret, bytes, used), signature) } };
 }
 
 function joined(parts: readonly (string | Uint8Array)[]): Buffer {

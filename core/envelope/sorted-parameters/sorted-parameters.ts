@@ -1,73 +1,65 @@
-import { escaped, form } from "../../codec/form.ts";
+import { form } from "../../codec/form.ts";
+import { json } from "../../codec/json.ts";
 import type { Bounds } from "../../codec/codec.ts";
 import { decodeBase64Strict, encodeBase64 } from "../../signature/base64.ts";
-import type {
-  Envelope,
-  EnvelopePart,
-  OpenedAnswer,
-  OpenedRequest,
-  OpeningFault,
-  Sealed,
-  WireRequest,
-} from "../envelope.ts";
+import type { Envelope, EnvelopePart, OpenedAnswer, OpenedRequest, OpeningFault, WireRequest } from "../envelope.ts";
 import type { AnswerMessage } from "../message.ts";
-import { ambiguous, sortedBase } from "./base.ts";
-import type { Parameter } from "./base.ts";
+import { ambiguous, signedBytes, signedText } from "./base.ts";
 import { mistakesWith } from "./mistakes.ts";
+import { fault, openParameters } from "./opening.ts";
+import { carriedParameters, formBody, NO_BOUNDS, parametersOf, queryParameters } from "./parameters.ts";
+import type { Field, Parametered } from "./parameters.ts";
 import type { SortedParametersPolicy } from "./policy.ts";
+import { wrappedAnswer } from "./wrapped-answer.ts";
+import type { Spelling } from "./wrapped-answer.ts";
 
-const NO_BOUNDS: Bounds = { bytes: Number.POSITIVE_INFINITY, depth: 1, members: Number.POSITIVE_INFINITY };
-
-type Field = keyof SortedParametersPolicy["parameters"];
-
-/** In the order in which they are written behind the payload; the signature comes last. */
-const CARRIED = ["party", "serial", "algorithm", "timestamp", "nonce"] as const;
+const FIELDS = ["party", "serial", "algorithm", "timestamp", "nonce", "signature"] as const;
 
 /**
  * The envelope of form gateways: the party, time, nonce and signature are parameters beside those of the business, and
- * the signature covers all parameters, sorted. Method and target are not signed. A body is decoded before anything of it
- * is believed.
+ * the signature covers all parameters, sorted. A body is decoded before anything of it is believed.
  */
 export function sortedParameters(policy: SortedParametersPolicy): Envelope {
   const { parameters: names, encoding } = policy;
-  const taken = new Set(Object.values(names));
   const [onlyAlgorithm = ""] = Object.keys(policy.algorithms);
-  const writeSignature = encoding === "hex" ? writeHex : encodeBase64;
-  const readSignature = encoding === "hex" ? readHex : decodeBase64Strict;
+  const spelling: Spelling =
+    encoding === "hex" ? { write: writeHex, read: readHex } : { write: encodeBase64, read: decodeBase64Strict };
 
-  const carried = (message: AnswerMessage & { readonly party?: string }): readonly Parameter[] =>
-    CARRIED.flatMap((id) => {
-      const [name, value] = [names[id], message[id]];
-      return name === undefined || value === undefined ? [] : [[name, value] as const];
-    });
-  const base = (message: AnswerMessage & { readonly party?: string }): Uint8Array => {
-    const covered = [...payloadOf(message.body, taken), ...carried(message)];
-    const unclear = ambiguous(covered);
+  const base = (message: Parametered): Uint8Array => {
+    const parameters = parametersOf(policy, message);
+    const unclear = ambiguous(parameters, policy.unsigned);
     if (unclear !== undefined)
       throw new RangeError(`${unclear} holds "&name=", and what is signed would have two readings`);
-    return sortedBase(covered);
+    return signedBytes(policy, signedText(policy, parameters, message.target));
   };
-  const seal = (message: AnswerMessage & { readonly party?: string }, signature: Uint8Array): Sealed => {
-    const added = [...carried(message), [names.signature, writeSignature(signature)] as const]
-      .map(([name, value]) => `${escaped(name)}=${escaped(value)}`)
-      .join("&");
-    const payload = Buffer.from(message.body);
-    return { headers: [], body: Buffer.concat([payload, Buffer.from(payload.length === 0 ? added : `&${added}`)]) };
+  const sealed = (message: Parametered, signature: Uint8Array): Uint8Array => {
+    const added = [...carriedParameters(policy, message), [names.signature, spelling.write(signature)] as const];
+    const asked = new Set(queryParameters(policy, message).map(([name]) => name));
+    const twice = added.find(([name]) => asked.has(name))?.[0];
+    if (twice !== undefined) throw new RangeError(`the query has a parameter ${twice}, which the envelope adds itself`);
+    return formBody(policy, message.body, added);
   };
+  const inForm: Pick<Envelope, "answerParts" | "answerBase" | "sealAnswer" | "openAnswer"> = {
+    answerParts: partsOf(policy, FIELDS.slice(1)),
+    answerBase: (message) => base(ofAnswer(message)),
+    sealAnswer: (message, signature) => ({ headers: [], body: sealed(ofAnswer(message), signature) }),
+    openAnswer: ({ body }, bounds = NO_BOUNDS): OpenedAnswer | OpeningFault =>
+      openParameters(policy, spelling, { body }, bounds),
+  };
+  const answers = policy.answer === undefined ? inForm : wrappedAnswer(policy.answer, spelling);
 
   return {
     style: policy.style,
     algorithms: policy.algorithms,
-    codec: form,
-    requestParts: partsOf(policy, ["party", "serial", "algorithm", "timestamp", "nonce", "signature"]),
-    answerParts: partsOf(policy, ["serial", "algorithm", "timestamp", "nonce", "signature"]),
+    codec: policy.answer === undefined ? form : json,
+    ...(policy.document === undefined ? {} : { carrier: form }),
+    requestParts: partsOf(policy, FIELDS),
     requestBase: base,
-    answerBase: base,
-    sealRequest: seal,
-    sealAnswer: seal,
+    sealRequest: (message, signature) => ({ headers: [], body: sealed(message, signature) }),
+    ...answers,
 
-    openRequest(request: WireRequest, bounds: Bounds): OpenedRequest | OpeningFault {
-      const opened = open(policy, taken, readSignature, request.body, bounds, ["party", "signature"]);
+    openRequest({ body, target }: WireRequest, bounds: Bounds): OpenedRequest | OpeningFault {
+      const opened = openParameters(policy, spelling, { body, target }, bounds);
       if (!opened.ok) return opened;
       const algorithm = opened.algorithm ?? onlyAlgorithm;
       if (!Object.hasOwn(policy.algorithms, algorithm))
@@ -77,97 +69,46 @@ export function sortedParameters(policy: SortedParametersPolicy): Envelope {
           `is none of ${Object.keys(policy.algorithms).join(", ")}`,
           `不是 ${Object.keys(policy.algorithms).join("、")} 之一`,
         );
-      return { ...opened, algorithm, party: opened.party ?? "" };
+      return { ...opened, algorithm, party: opened.party };
     },
 
-    openAnswer: (answer, bounds = NO_BOUNDS): OpenedAnswer | OpeningFault =>
-      open(policy, taken, readSignature, answer.body, bounds, ["signature"]),
-
-    readSignature,
+    readSignature: spelling.read,
     mistakes: mistakesWith(policy),
   };
 }
 
-function open(
-  { parameters: names }: SortedParametersPolicy,
-  taken: ReadonlySet<string>,
-  readSignature: (text: string) => Uint8Array | undefined,
-  body: Uint8Array,
-  bounds: Bounds,
-  wanted: readonly Field[],
-): (OpenedAnswer & { readonly party?: string }) | OpeningFault {
-  const decoded = form.decode(body, bounds);
-  if (!decoded.ok) return { ok: false, stage: "decode", message: decoded.message, field: "", location: "body" };
-  const all = decoded.value as Readonly<Record<string, string>>;
-  const value = (field: Field): string | undefined => {
-    const name = names[field];
-    const text = name === undefined ? undefined : all[name];
-    return text === "" ? undefined : text;
-  };
-  const missing = [
-    ...wanted,
-    ...(["serial", "algorithm", "timestamp", "nonce"] as const).filter((field) => names[field] !== undefined),
-  ].find((field) => value(field) === undefined);
-  if (missing !== undefined)
-    return fault("signature", names[missing] ?? "", "the parameter is missing or empty", "缺少该参数或其值为空");
-  const covered = Object.entries(all).filter(([name]) => name !== names.signature);
-  const unclear = ambiguous(covered);
-  if (unclear !== undefined)
-    return fault(
-      "signature",
-      unclear,
-      'the value holds "&name=", and what is signed would have two readings',
-      "值中含 &名称=，待签名串将有两种解读",
-    );
-  // A parameter without a value is not signed, so it must not mean anything either.
-  const payload = Object.fromEntries(covered.filter(([name, text]) => text !== "" && !taken.has(name)));
-  const [party, serial, algorithm] = [value("party"), value("serial"), value("algorithm")];
-  const signatureText = value("signature") ?? "";
-  return {
-    ok: true,
-    ...(party === undefined ? {} : { party }),
-    serial,
-    algorithm,
-    timestamp: value("timestamp"),
-    nonce: value("nonce"),
-    covered: sortedBase(covered),
-    signature: readSignature(signatureText),
-    signatureText,
-    payload,
-    get body() {
-      return form.encode(payload);
-    },
-  };
-}
+/** A message without what only requests have. */
+const ofAnswer = ({ serial, algorithm, timestamp, nonce, body, certificate }: AnswerMessage): Parametered => ({
+  serial,
+  algorithm,
+  timestamp,
+  nonce,
+  body,
+  ...(certificate === undefined ? {} : { certificate }),
+});
 
-/** The business parameters of a payload. @throws RangeError for what is no form, or has a name of the envelope's. */
-function payloadOf(body: Uint8Array, taken: ReadonlySet<string>): readonly Parameter[] {
-  const decoded = form.decode(body, NO_BOUNDS);
-  if (!decoded.ok) throw new RangeError(`the payload is no form: ${decoded.message.en} (byte ${decoded.offset})`);
-  const parameters = Object.entries(decoded.value as Readonly<Record<string, string>>);
-  const own = parameters.find(([name]) => taken.has(name))?.[0];
-  if (own !== undefined) throw new RangeError(`the payload has a parameter ${own}, which the envelope adds itself`);
-  return parameters;
-}
-
-function partsOf({ parameters: names }: SortedParametersPolicy, fields: readonly Field[]): readonly EnvelopePart[] {
+function partsOf(
+  { parameters: names, path, query, unsigned = [] }: SortedParametersPolicy,
+  fields: readonly Field[],
+): readonly EnvelopePart[] {
   return [
     ...(fields.includes("party")
       ? [
           { id: "method" as const, location: "line" as const, name: "method", covered: false },
-          { id: "target" as const, location: "line" as const, name: "target", covered: false },
+          { id: "target" as const, location: "line" as const, name: "target", covered: path === true },
+          ...(query === true
+            ? [{ id: "query" as const, location: "line" as const, name: "query", covered: true }]
+            : []),
         ]
       : []),
     ...fields.flatMap((id) => {
       const name = names[id];
-      return name === undefined ? [] : [{ id, location: "body" as const, name, covered: id !== "signature" }];
+      return name === undefined
+        ? []
+        : [{ id, location: "body" as const, name, covered: id !== "signature" && !unsigned.includes(name) }];
     }),
     { id: "body", location: "body", name: "the business parameters", covered: true },
   ];
-}
-
-function fault(stage: OpeningFault["stage"], field: string, en: string, zh: string): OpeningFault {
-  return { ok: false, stage, message: { en: `${field}: ${en}`, zh: `${field}：${zh}` }, field, location: "body" };
 }
 
 export function writeHex(bytes: Uint8Array): string {

@@ -1,3 +1,5 @@
+import { parseBounded } from "../../../core/json/bounded-parse.ts";
+import { atPointer } from "../../../core/json/pointer.ts";
 import type { Pack } from "../../../core/pack/compile.ts";
 import type { RawResponse } from "../../http/raw.ts";
 
@@ -6,7 +8,8 @@ export function refuses(response: RawResponse, { envelope, source }: Pack): bool
   const { success, refusal } = source.manifest.policies;
   if (success === undefined || response.status !== refusal?.status) return response.status >= 400;
   const opened = envelope.openAnswer(response);
-  const said = opened.ok ? (opened.payload ?? {})[success.field] : undefined;
+  const { payload, body } = opened.ok ? opened : { payload: undefined, body: response.body };
+  const said = atPointer(payload ?? parseBounded(new TextDecoder().decode(body)), `/${success.field}`);
   return said !== success.value;
 }
 
@@ -20,6 +23,6 @@ export function withoutSignature(response: RawResponse, { envelope }: Pack): Raw
   return {
     ...response,
     headers: response.headers.filter(([name]) => !names.has(name.toLowerCase())),
-    body: opened.body,
+    body: envelope.bareAnswer?.(opened.body, opened.member) ?? opened.body,
   };
 }

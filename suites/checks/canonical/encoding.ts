@@ -60,12 +60,16 @@ export const encoding: Check = {
     const id = interfaceOf(instance);
     const [name] = freeTextFields(session.pack, session.pack.interface(id));
     const field = name === undefined ? undefined : { name, text: session.fresh() };
+    // What is carried within something else has no media type of its own.
+    const charset = session.pack.requestEnvelope(session.pack.interface(id)).carrier === undefined;
     const draft = await session.request(id, field === undefined ? {} : { [field.name]: field.text });
     await expectEachRefused(
       session,
       {
         draft,
-        forms: wrongForms(field, { decode: session.code("decode"), media: session.code("route.media") }),
+        forms: wrongForms(field, { decode: session.code("decode"), media: session.code("route.media") }).filter(
+          ({ tamper }) => charset || tamper.headers === undefined,
+        ),
         what: { en: "a body that is not plain UTF-8", zh: "不是纯 UTF-8 的报文体" },
         likelyCause: {
           en: "The body is decoded leniently: invalid bytes are replaced, a byte order mark is dropped, or an encoding is guessed.",
@@ -73,7 +77,7 @@ export const encoding: Check = {
         },
       },
       {
-        headers: typed("application/json; charset=utf-8"),
+        ...(charset ? { headers: typed("application/json; charset=utf-8") } : {}),
         ...(field === undefined ? {} : { body: putInto(field.text, utf8.encode("中文 caf\u00e9 \u20ac \u{1f375}")) }),
       },
     );

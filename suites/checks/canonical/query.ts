@@ -24,7 +24,9 @@ export const doubledParameter: Check = {
   each: eachInterface((one) => one.request.query !== undefined),
   async run(session: Session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    const [[name, value] = []] = Object.entries(draft.query);
+    // Another selection would be another interface.
+    const { select = {} } = draft.interface.http;
+    const [[name, value] = []] = Object.entries(draft.query).filter(([each]) => !Object.hasOwn(select, each));
     if (name === undefined || typeof value !== "string")
       session.skip("the interface takes no text in its query", "该接口的查询串无文本参数", "not-demanded");
     const codes = [session.code("schema"), session.code("decode"), session.code("party")];

@@ -36,7 +36,10 @@ export const serialisation: Check = {
           {
             name: `sent: ${name}; signed: as short as can be`,
             codes: session.code("signature"),
-            tamper: { wire: (request) => ({ ...request, body: new TextEncoder().encode(made(body)) }) },
+            tamper: {
+              payload: () => new TextEncoder().encode(made(body)),
+              signed: (parts) => ({ ...parts, body: new TextEncoder().encode(JSON.stringify(body)) }),
+            },
           },
           {
             name: `sent: as short as can be; signed: ${name}`,

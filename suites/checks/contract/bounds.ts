@@ -18,8 +18,7 @@ export const fieldBounds: Check = {
   isolated: true,
   each: eachInterface(
     (one, { pack }) =>
-      one.notification === undefined &&
-      [one.request.body, one.request.query].some((part) => leaves(part, pack.schemas).some(hasBounds)),
+      one.notification === undefined && leaves(one.request.body ?? one.request.query, pack.schemas).some(hasBounds),
   ),
   async run(session, instance) {
     const id = interfaceOf(instance);

@@ -131,6 +131,8 @@ async function everyViolation(
     return violations(schema, source).flatMap((violation) => {
       const fields = violation.apply(whole[part] as Json) as Fields | undefined;
       const textual = part === "body" && formatOf(whole.interface.request.representation)?.textual === true;
+      // Without what selects the interface, the request is for none of them.
+      if (part !== "path" && Object.hasOwn(whole.interface.http.select ?? {}, violation.pointer.slice(1))) return [];
       if (fields === undefined || ((part !== "body" || textual) && !tellable(part, violation, fields))) return [];
       // What the envelope does not carry is left out, which an optional field may be.
       const value = fields[violation.pointer.slice(1)];

@@ -1,3 +1,4 @@
+import { signedAtSeconds } from "../carried-part.ts";
 import type { Meaning, Outcome } from "../../../core/pack/purpose.ts";
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
@@ -114,7 +115,7 @@ export const endTimes: Check = {
     const unseen = (): never =>
       session.inconclusive(`${seen.label}: no signed answer showed it`, `“${seen.label}”未得到已签名的成功应答`);
     if (!session.pack.succeeds(seen.draft.interface, answer?.status)) unseen();
-    const told = toldAt(seen) ?? unseen();
+    const told = signedAtSeconds(session, answer?.signature) ?? unseen();
     const { draft } = seen;
     const view = shownIn(session.pack, draft.interface, objectOf(answer?.json));
     const resource = String(instance.data);

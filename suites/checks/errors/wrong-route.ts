@@ -1,3 +1,4 @@
+import { carrierOf } from "../../../core/envelope/carrier.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import type { Session } from "../../session.ts";
@@ -24,7 +25,9 @@ export const wrongRoute: Check = {
   each: eachInterface(),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    const codec = session.pack.codecOf(draft.interface.request.representation);
+    const { pack } = session;
+    const one = draft.interface;
+    const codec = carrierOf(pack.requestEnvelope(one), pack.codecOf(one.request.representation));
     const before = await session.observe(draft);
     if (draft.interface.notification === undefined) await expectOtherRoutesRefused(session, draft);
     if (draft.body !== undefined)

@@ -1,4 +1,4 @@
-import type { FeeRule } from "../../../core/pack/types.ts";
+import type { FeeRule } from "../../../core/pack/chart.ts";
 import { alike } from "../../../core/text/alike.ts";
 import { claimsAccount, entriesOf, horizon, moved, today } from "../../data/books.ts";
 import type { Check } from "../../check.ts";

@@ -42,8 +42,9 @@ export const oversize: Check = {
       }
     }
     await session.expectUnchanged(before, { en: "a body above the limit", zh: "超过长度上限的报文体" });
-    // White space adds to JSON without saying anything; nothing does to a form.
-    if (draft.interface.request.representation === "json")
+    // White space adds to JSON without saying anything; nothing does to a form, nor to JSON that stands escaped in one.
+    const { carrier } = session.pack.requestEnvelope(draft.interface);
+    if (draft.interface.request.representation === "json" && carrier === undefined)
       await accepted(session, draft, `${limit} bytes, declared`, { payload: padded(draft, limit) });
     else session.expectSuccess(await session.send(draft, { label: "an ordinary body, declared" }));
     // What is put in force stands in the way of the next.

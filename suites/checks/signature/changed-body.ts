@@ -1,6 +1,6 @@
-import { formatOf } from "../../../core/codec/codecs.ts";
+import type { Format } from "../../../core/codec/codec.ts";
+import { carrierOf } from "../../../core/envelope/carrier.ts";
 import { bodyOf } from "../../wire/draft.ts";
-import type { Draft } from "../../wire/draft.ts";
 import { createHash } from "node:crypto";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
@@ -20,7 +20,10 @@ export const changedBody: Check = {
   each: eachInterface((one) => one.request.body !== undefined),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
-    const changes = changesOf(new TextDecoder().decode(bodyOf(draft, session.pack.codecOf)), draft);
+    const { pack } = session;
+    const one = draft.interface;
+    const codec = carrierOf(pack.requestEnvelope(one), pack.codecOf(one.request.representation));
+    const changes = changesOf(new TextDecoder().decode(bodyOf(draft, pack.codecOf)), codec);
     const forms = Object.entries(changes).map(([what, change]): WrongForm => ({
       name: `the body changed after signing: ${what}`,
       codes: session.code("signature"),
@@ -51,7 +54,7 @@ function greaterIn(text: string): string | undefined {
 }
 
 /** Ways to change a body on the wire, whatever it carries besides its payload. */
-function changesOf(payload: string, { interface: one }: Draft): Readonly<Record<string, (wire: string) => string>> {
+function changesOf(payload: string, codec: Format | undefined): Readonly<Record<string, (wire: string) => string>> {
   const greater = greaterIn(payload);
   return {
     ...(greater === undefined
@@ -61,7 +64,7 @@ function changesOf(payload: string, { interface: one }: Draft): Readonly<Record<
           "one digit greater": (wire) =>
             wire.includes(payload) ? wire.replace(payload, () => greater) : (greaterIn(wire) ?? ""),
         }),
-    ...(formatOf(one.request.representation)?.textual === true
+    ...(codec?.textual === true
       ? { "a field more": (wire) => `note=x&${wire}` }
       : { "a field more": (wire) => `${wire.slice(0, -1)},"note":"x"}`, "an empty object": () => "{}" }),
     empty: () => "",

@@ -1,5 +1,6 @@
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
+import { mustCarry } from "../carried-part.ts";
 import { expectEachRefused } from "../corpus.ts";
 import type { WrongForm } from "../corpus.ts";
 import { eachSubject } from "../subject.ts";
@@ -16,6 +17,7 @@ export const noFallback: Check = {
   isolated: true,
   each: eachSubject,
   async run(session, instance) {
+    mustCarry(session, session.pack.interface(interfaceOf(instance)), "serial");
     const { serial } = session.party;
     const other = session.run.signers[1]?.serial;
     const own = session.run.sutKeys[0]?.serial;

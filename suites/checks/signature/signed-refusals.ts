@@ -15,7 +15,7 @@ const REFUSALS: Readonly<Record<string, Provocation>> = {
   "route.unknown": (session, draft) =>
     session.send(draft, {
       label: "a path that no interface has",
-      tamper: { target: (target) => `${target}/${session.fresh()}/no-such-path` },
+      tamper: { target: (target) => target.replace(/(?=\?|$)/, `/${session.fresh()}/no-such-path`) },
     }),
   "route.method": (session, draft) => {
     const [method = "PUT"] = otherMethods(session, draft.interface);

@@ -1,5 +1,6 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
+import { mustCarry } from "../carried-part.ts";
 
 export const unknownSerial: Check = {
   id: "signature.unknown-serial",
@@ -10,6 +11,7 @@ export const unknownSerial: Check = {
   each: eachInterface(),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
+    mustCarry(session, draft.interface, "serial");
     const before = await session.observe(draft);
     const serial = session.fresh();
     const exchange = await session.send(draft, {

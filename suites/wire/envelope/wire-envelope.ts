@@ -13,12 +13,16 @@ export interface Claims {
   readonly signature?: string | undefined;
   /** What of the envelope's own is signed, as it came (`AnswerMessage.carried`). */
   readonly carried?: string | undefined;
+  readonly certificate?: string | undefined;
 }
 
 /** Headers and body of a message as it stood on the wire. */
 export interface Carrier {
   readonly headers: Headers;
   readonly body: Uint8Array;
+  /** Of a request: its address, or its target. */
+  readonly url?: string;
+  readonly target?: string;
 }
 
 /** What a message carries, and its payload without that. */
@@ -51,6 +55,7 @@ export interface WireEnvelope extends Pick<
   Envelope,
   | "style"
   | "codec"
+  | "carrier"
   | "algorithms"
   | "askedSerial"
   | "requestParts"

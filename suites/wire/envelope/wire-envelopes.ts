@@ -18,6 +18,7 @@ export function wireEnvelope(policy: EnvelopePolicy, _codecOf: CodecOf): WireEnv
 
 /** The same of notifications, which may be signed like answers. */
 export function notificationEnvelope({ envelope, notification }: Policies, codecOf: CodecOf): WireEnvelope {
+  if (notification.envelope !== undefined) return wireEnvelope(notification.envelope, codecOf);
   return notification.signedAs === "answer" && envelope.style === "authorization-header"
     ? likeAnswers(envelope)
     : wireEnvelope(envelope, codecOf);
