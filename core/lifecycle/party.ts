@@ -25,6 +25,8 @@ export interface PartyRecord {
   readonly index: string;
   /** A notification's target must begin with one of these. */
   readonly notify_prefixes: readonly string[];
+  /** Tokens of the algorithms that its known keys are of; absent: none is known. */
+  readonly algorithms?: readonly string[];
   /** Where notifications go when the request names no target. */
   readonly notify_url?: string;
 }

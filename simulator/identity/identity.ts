@@ -66,7 +66,8 @@ export class Identity {
   }
 
   enrol(peer: Peer): void {
-    this.#peers.set(peer.record.party_id, peer);
+    const algorithms = [...new Set(peer.keys.map(({ algorithm }) => algorithm))];
+    this.#peers.set(peer.record.party_id, { ...peer, record: { ...peer.record, algorithms } });
   }
 
   peer(partyId: string): Peer | undefined {

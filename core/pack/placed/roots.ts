@@ -15,6 +15,7 @@ export const PARTY: Type = object({
   party_id: TEXT,
   index: TEXT,
   notify_prefixes: list(TEXT),
+  algorithms: optional(list(TEXT)),
   notify_url: optional(TEXT),
 });
 
