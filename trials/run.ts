@@ -50,7 +50,8 @@ else {
 
 /** A line for each trial when it ends: a file of them may take hours. */
 function told(trial: TestCase): void {
-  const { state } = trial.result();
-  if (state !== "skipped")
-    console.log(`${state} ${((trial.diagnostic()?.duration ?? 0) / 1000).toFixed(1)} s  ${trial.name}`);
+  const { state, errors = [] } = trial.result();
+  if (state === "skipped") return;
+  console.log(`${state} ${((trial.diagnostic()?.duration ?? 0) / 1000).toFixed(1)} s  ${trial.name}`);
+  for (const { message, diff = "" } of errors) console.log(`  ${message}\n${diff}`);
 }
