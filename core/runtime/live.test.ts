@@ -4,6 +4,7 @@ import * as net from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { ed25519 } from "../signature/ed25519.ts";
 import { BUSY_SIGNATURES, type LiveOptions, type LiveRuntime, liveRuntime } from "./live.ts";
+import { MAX_ANSWER_BYTES } from "./wire.ts";
 import { type HttpRequest, TransportFailure } from "./runtime.ts";
 import { selfSignedCertificate } from "./certificate.ts";
 
@@ -98,6 +99,14 @@ describe("the live transport", () => {
     const { transport } = runtime();
     expect(String(Buffer.from((await transport.send({ ...post(url, ""), method: "GET" })).body))).toBe("undefined");
     expect(String(Buffer.from((await transport.send(post(url, ""))).body))).toBe("0");
+  });
+
+  test("takes as long an answer as the request has room for", async () => {
+    const url = await plain((_request, answer) => answer.end(Buffer.alloc(MAX_ANSWER_BYTES + 1)));
+    const { transport } = runtime();
+    await expect(transport.send(post(url, "{}"))).rejects.toThrow(`longer than ${MAX_ANSWER_BYTES} bytes`);
+    const file = await transport.send({ ...post(url, "{}"), mostAnswerBytes: MAX_ANSWER_BYTES + 1 });
+    expect(file.body.length).toBe(MAX_ANSWER_BYTES + 1);
   });
 
   test("leaves redirects to the caller", async () => {

@@ -231,11 +231,11 @@ function send(request: HttpRequest, signal: AbortSignal | undefined, pools: Agen
     });
     outgoing.on("response", (answer) => {
       const chunks: Buffer[] = [];
+      const most = request.mostAnswerBytes ?? MAX_ANSWER_BYTES;
       let length = 0;
       answer.on("data", (chunk: Buffer) => {
         length += chunk.length;
-        if (length > MAX_ANSWER_BYTES)
-          return fail(protocolFailure(url, `the answer's body is longer than ${MAX_ANSWER_BYTES} bytes`, true));
+        if (length > most) return fail(protocolFailure(url, `the answer's body is longer than ${most} bytes`, true));
         chunks.push(chunk);
       });
       answer.on("error", (error) => fail(transportFailure(error, url, true)));

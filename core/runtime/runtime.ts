@@ -44,6 +44,8 @@ export interface HttpRequest {
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Uint8Array;
   readonly timeoutMs: number;
+  /** How long the answer's body may be; default `MAX_ANSWER_BYTES`. */
+  readonly mostAnswerBytes?: number;
   /** PEM of an authority that is trusted for this request in place of all others. */
   readonly ca?: string;
 }

@@ -153,7 +153,7 @@ export class NetworkCore {
     if (!requestLost)
       this.#clock.schedule(outMs, () =>
         this.#deliver(origin, framed, {
-          answered: (response) => back(answered(url, response)),
+          answered: (response) => back(answered(request, response)),
           refused: () => back({ failure: refusedFailure(url) }),
           cut: (cause) => back({ failure: cutFailure(url, cause) }),
         }),
@@ -215,9 +215,9 @@ const latency = (draw: RandomStream, { latencyMs: [least, most] }: NetworkCondit
 
 const happens = (draw: RandomStream, rate: number): boolean => draw.below(1_000_000) < rate * 1_000_000;
 
-function answered(url: string, response: HttpResponse): Outcome {
-  return response.body.length > MAX_ANSWER_BYTES
-    ? { failure: protocolFailure(url, `the answer's body is longer than ${MAX_ANSWER_BYTES} bytes`, true) }
+function answered({ url, mostAnswerBytes = MAX_ANSWER_BYTES }: HttpRequest, response: HttpResponse): Outcome {
+  return response.body.length > mostAnswerBytes
+    ? { failure: protocolFailure(url, `the answer's body is longer than ${mostAnswerBytes} bytes`, true) }
     : { response };
 }
 

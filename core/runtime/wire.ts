@@ -3,6 +3,9 @@ import type { HttpRequest } from "./runtime.ts";
 /** An answer's body longer than this is a protocol failure: a peer must not be able to fill our memory. */
 export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
+/** The same for a file that was asked for: the bill of a day with a million rows has some 300 MB. */
+export const MAX_FILE_BYTES = 512 * 1024 * 1024;
+
 const METHODS_WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
 
 /** What no request line can carry: controls, blanks, and what is not ASCII. */

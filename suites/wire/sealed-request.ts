@@ -3,7 +3,7 @@ import { carrierOf } from "../../core/envelope/carrier.ts";
 import type { RequestMessage } from "../../core/envelope/message.ts";
 import { selectingHeaders } from "../../core/pack/selection.ts";
 import type { Times } from "../../core/envelope/times.ts";
-import { requestTarget } from "../../core/runtime/wire.ts";
+import { MAX_FILE_BYTES, requestTarget } from "../../core/runtime/wire.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
 import type { SealWith } from "../../core/sealing/part.ts";
@@ -156,6 +156,7 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
     ]),
     body: carried.body,
     timeoutMs: sealing.timeoutMs,
+    ...(draft.interface.response.representation === "table" ? { mostAnswerBytes: MAX_FILE_BYTES } : {}),
   };
   if (requestTarget(request.url) !== calledPrefix(sealing) + target)
     throw new TypeError(`the target ${JSON.stringify(target)} cannot be sent as it was signed`);
