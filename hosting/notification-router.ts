@@ -17,11 +17,12 @@ export function notificationsAnywhere(pack: Pack, role: Role, inner: Router): Ro
 }
 
 /** The notification that a body is by its schema, or says it is by its event. */
-function notificationOf(pack: Pack, { body }: RawRequest): Interface | undefined {
+function notificationOf(pack: Pack, request: RawRequest): Interface | undefined {
+  const { body } = request;
   if (!(body instanceof Uint8Array)) return undefined;
   const notifications = pack.source.interfaces.filter((one) => verbOf(one)?.verb === "notifies");
   const said = notifications.flatMap((one) => {
-    const value = businessValue(pack, one, body);
+    const value = businessValue(pack, one, { ...request, body });
     return value === undefined ? [] : [{ one, value }];
   });
   return (
@@ -31,19 +32,22 @@ function notificationOf(pack: Pack, { body }: RawRequest): Interface | undefined
 }
 
 /** What a body says in the interface's format, without what the envelope adds; nothing of it is believed. */
-function businessValue(pack: Pack, one: Interface, body: Uint8Array): unknown {
+function businessValue(
+  pack: Pack,
+  one: Interface,
+  { target, headers, body }: RawRequest & { readonly body: Uint8Array },
+): unknown {
   if (pack.codecOf(one.request.representation)?.textual !== true) return leniently(body);
   const { bodyBytes, depth, members } = pack.source.manifest.policies.limits;
   const decoded = pack.codecOf(one.request.representation)?.decode(body, { bytes: bodyBytes, depth, members });
   if (decoded?.ok !== true) return undefined;
+  const envelope = pack.requestEnvelope(one);
+  const opened = envelope.openRequest({ method: "POST", target, headers, body }, { bytes: bodyBytes, depth, members });
   const added = new Set(
-    pack.envelope.requestParts.flatMap(({ id, location, name }) =>
-      location === "body" && id !== "body" ? [name] : [],
-    ),
+    envelope.requestParts.flatMap(({ id, location, name }) => (location === "body" && id !== "body" ? [name] : [])),
   );
-  return pack
-    .validators(one.id)
-    .readBody(Object.fromEntries(Object.entries(decoded.value ?? {}).filter(([name]) => !added.has(name))));
+  const plain = Object.fromEntries(Object.entries(decoded.value ?? {}).filter(([name]) => !added.has(name)));
+  return pack.validators(one.id).readBody(opened.ok ? (opened.payload ?? plain) : plain);
 }
 
 /** JSON that a strict reader refuses is known for what it is all the same, and is then refused for its form. */

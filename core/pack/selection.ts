@@ -26,6 +26,10 @@ export function selectingHeaders({ http }: Pick<Interface, "http">): Headers {
   });
 }
 
+/** Whether it is the body that says which interface of its path is meant, so that without one none is. */
+export const selectsInBody = ({ http }: Pick<Interface, "http">, inQuery: Readonly<Record<string, unknown>>): boolean =>
+  Object.keys(http.select ?? {}).some((place) => selectedHeader(place) === undefined && !Object.hasOwn(inQuery, place));
+
 /** `POST /gateway.do method=alipay.trade.pay`: where an interface is called, for people. */
 export function addressOf({ http }: Pick<Interface, "http">): string {
   const told = Object.entries(http.select ?? {}).map(([place, value]) => `${place.replace(HEADER, "")}=${value}`);

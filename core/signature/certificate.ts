@@ -13,6 +13,15 @@ export interface CertifiedKey {
 
 const CERTIFICATE = { en: "certificate", zh: "证书" };
 
+/** Whether a certificate that a message carries is of this key; what cannot be read is of none. */
+export function certifies(pem: string, key: { readonly pem: string }): boolean {
+  try {
+    return readPublicKeyInfo(pem, CERTIFICATE).equals(readPublicKeyInfo(key.pem, { en: "public key", zh: "公钥" }));
+  } catch {
+    return false;
+  }
+}
+
 /** What a certificate says; undefined for PEM that is none, such as a public key alone. @throws KeyRefused */
 export function certifiedKey(pem: string): CertifiedKey | undefined {
   if (!pem.includes("-----BEGIN CERTIFICATE-----")) return undefined;

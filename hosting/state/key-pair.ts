@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readKeyFile } from "../../core/signature/key-file.ts";
 import { certifiedKey, selfCertified } from "../../core/signature/certificate.ts";
 import type { CertifiedKey } from "../../core/signature/certificate.ts";
-import { publicKeyId } from "../../core/signature/serial.ts";
+import { decimalSerial, publicKeyId } from "../../core/signature/serial.ts";
 import type { SerialForm } from "../../core/signature/serial.ts";
 import type { PairScheme, PrivateKey, PublicKey } from "../../core/signature/scheme.ts";
 import { replaceFile } from "../replace-file.ts";
@@ -50,9 +50,13 @@ export function openKeyPair(directory: string, name: string, scheme: PairScheme,
     const privateKey = scheme.privateKey(readKeyFile(privatePath).toString("utf8"));
     if (!publicKey.verify(PROBE, privateKey.sign(PROBE)))
       throw new Error("its halves do not belong together: the public key does not verify what the private one signs");
-    const certificate = form === "certificate" ? openCertificate(directory, name, publicKey, privateKey) : undefined;
+    const certificate = form.startsWith("certificate")
+      ? openCertificate(directory, name, publicKey, privateKey)
+      : undefined;
     return {
-      serial: certificate?.serial ?? (form === "public-key-id" ? publicKeyId(publicKey.pem) : keySerial(publicKey.pem)),
+      serial:
+        serialOf(certificate?.serial, form) ??
+        (form === "public-key-id" ? publicKeyId(publicKey.pem) : keySerial(publicKey.pem)),
       scheme,
       privateKey,
       publicKey,
@@ -82,6 +86,10 @@ export function openKeyPair(directory: string, name: string, scheme: PairScheme,
     );
   }
 }
+
+/** The serial of a certificate as the form writes it. */
+const serialOf = (hex: string | undefined, form: SerialForm): string | undefined =>
+  hex === undefined || form !== "certificate-decimal" ? hex : decimalSerial(hex);
 
 /** Reads the certificate of a pair, or makes one that the key signs for itself. @throws what is wrong with it */
 function openCertificate(

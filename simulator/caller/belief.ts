@@ -1,3 +1,4 @@
+import { certifies } from "../../core/signature/certificate.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { HttpResponse } from "../../core/runtime/runtime.ts";
 import type { Peer } from "../identity/identity.ts";
@@ -14,8 +15,11 @@ export function doubt(pack: Pack, peer: Peer, response: HttpResponse, now: numbe
   const opened = pack.envelope.openAnswer(response);
   if (!opened.ok) return "unsigned";
   const { serial, algorithm, covered, signature } = opened;
+  const { certificate } = opened;
   const valid = peer.keys.filter(
     (known) =>
+      // What the message says of its key is compared with the key that is known, and never believed.
+      (certificate === undefined || (known.key.kind === "public" && certifies(certificate, known.key))) &&
       (serial === undefined || known.serial === serial) &&
       (algorithm === undefined || known.algorithm === algorithm) &&
       (known.from === undefined || now >= known.from) &&

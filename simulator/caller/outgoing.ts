@@ -61,6 +61,7 @@ export async function sendSigned(
     timestamp: pack.times.write(at),
     nonce: nonce === undefined ? "" : nonceWithin(nonce, runtime.random("nonce")),
     body: body ?? NONE,
+    ...(key.certificate === undefined ? {} : { certificate: key.certificate }),
   };
   const signature = await runtime.offload.sign(key.key, envelope.requestBase(message));
   const sealed = envelope.sealRequest(message, signature);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { certifiedKey, selfCertified } from "../../core/signature/certificate.ts";
-import { publicKeyId, serialForm } from "../../core/signature/serial.ts";
+import { decimalSerial, publicKeyId, serialForm } from "../../core/signature/serial.ts";
 import { pairScheme } from "../../core/signature/schemes.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { Simulator } from "../simulator.ts";
@@ -40,7 +40,7 @@ export function rotate({ identity, pack, clock }: Simulator, order: Readonly<Rec
       const certificate = before === undefined ? undefined : selfCertified(publicPem, key, identity.partyId);
       return {
         serial:
-          (certificate === undefined ? undefined : certifiedKey(certificate)?.serial) ??
+          (certificate === undefined ? undefined : serialLike(serial, certifiedKey(certificate)?.serial)) ??
           (serialForm(serial) === "public-key-id"
             ? publicKeyId(publicPem)
             : `${identity.partyId}-${createHash("sha256").update(publicPem).digest("hex").slice(0, 16)}`),
@@ -54,3 +54,7 @@ export function rotate({ identity, pack, clock }: Simulator, order: Readonly<Rec
     end,
   );
 }
+
+/** The serial of a certificate in the notation of the one before. */
+const serialLike = (before: string, hex: string | undefined): string | undefined =>
+  hex !== undefined && serialForm(before) === "certificate-decimal" ? decimalSerial(hex) : hex;

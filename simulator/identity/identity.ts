@@ -33,6 +33,8 @@ export interface SigningAs {
   readonly serial: string;
   readonly algorithm: string;
   readonly key: SigningKey;
+  /** PEM of its certificate, where it has one. */
+  readonly certificate?: string;
 }
 
 export interface Peer {

@@ -101,6 +101,7 @@ export async function sign(
     nonce,
     body: answer.body,
     ...(to.member === undefined ? {} : { member: to.member }),
+    ...(key.certificate === undefined ? {} : { certificate: key.certificate }),
   };
   const signature = await runtime.offload.sign(key.key, pack.envelope.answerBase(message));
   if (fault.breakSignature === true) signature[signature.length - 1] = (signature[signature.length - 1] ?? 0) ^ 1;

@@ -3,6 +3,7 @@ import type { FailedRequest } from "../../core/envelope/explanation/failed.ts";
 import { headerValues } from "../../core/envelope/headers.ts";
 import type { Envelope, OpenedRequest, WireRequest } from "../../core/envelope/envelope.ts";
 import type { RequestMessage } from "../../core/envelope/message.ts";
+import { certifies } from "../../core/signature/certificate.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { Redaction } from "../../core/redaction/redaction.ts";
@@ -118,6 +119,8 @@ type Step = (typeof Step)[keyof typeof Step];
 function tried({ key, from, until, algorithm }: PeerKey, opened: OpenedRequest, now: number): Step {
   if ((from !== undefined && now < from) || (until !== undefined && now >= until)) return Step.outOfTime;
   if (opened.algorithm !== undefined && algorithm !== opened.algorithm) return Step.otherAlgorithm;
+  const { certificate } = opened;
+  if (certificate !== undefined && !(key.kind === "public" && certifies(certificate, key))) return Step.otherSignature;
   return opened.signature !== undefined && key.verify(opened.covered, opened.signature)
     ? Step.fits
     : Step.otherSignature;

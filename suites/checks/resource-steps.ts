@@ -1,3 +1,4 @@
+import { namesMadeId } from "../resources/made-id.ts";
 import type { Meaning, Outcome, Part } from "../../core/pack/purpose.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import { oneOf, named } from "../../core/text/alike.ts";
@@ -179,9 +180,19 @@ export async function reverse(
   return session.ask(one, { ...originalHandle(session, original), amount: minor, ...given }, label);
 }
 
+/** Whether reversals name what they give back by the provider's id. */
+const reversedById = ({ pack, statement }: Session): boolean =>
+  pack.resources
+    .of(statement.role)
+    .some(
+      ({ law, creates }) =>
+        law !== undefined && "reverses" in law && creates !== undefined && namesMadeId(pack, creates),
+    );
+
 /** The field by which a reversal names what it gives back. */
 export function originalHandle(session: Session, original: Shown): Given {
-  const number = original.value("number") ?? original.value("id");
+  const [first, second] = reversedById(session) ? (["id", "number"] as const) : (["number", "id"] as const);
+  const number = original.value(first) ?? original.value(second);
   if (number === undefined)
     session.inconclusive("the answer shows neither a number nor an id", "应答既无单号也无流水号");
   return { of: number };

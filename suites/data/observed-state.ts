@@ -34,6 +34,7 @@ export function readingsOf(pack: PackView, statement: Statement, draft: Draft): 
     if (!readsOnly(one) || !inProfile(statement, one.id)) return false;
     // A page shows a window that fills up and stands still: it is no state to compare.
     if (fieldNames(pack, one, "query").includes("cursor")) return false;
+    if (readsAnother(pack, one, draft.interface)) return false;
     const path = [...fieldNames(pack, one, "path"), ...fieldNames(pack, one, "body", "required")].filter(
       (name) => name !== partyField(one),
     );
@@ -56,6 +57,19 @@ export function readingsOf(pack: PackView, statement: Statement, draft: Draft): 
         .filter((name) => name !== partyField(one) && !Object.hasOwn(constantsOf(pack.source, one), name));
       return { interface: one.id, given: picked(fields, names) };
     });
+}
+
+/** Whether a query finds another kind of resource under the very field in which the request has the number of its own. */
+function readsAnother(pack: PackView, reads: Interface, asked: Interface): boolean {
+  const [read, made] = [pack.resources.about(reads), pack.resources.about(asked)];
+  if (read?.verb !== "reads" || made?.resource === undefined || read.of === made.of) return false;
+  const names = (one: Interface): readonly string[] =>
+    pack
+      .meanings(one)
+      .asked("number")
+      .map(({ path }) => path.join("/"));
+  const own = names(asked);
+  return made.verb === "creates" && names(reads).some((name) => own.includes(name));
 }
 
 /**

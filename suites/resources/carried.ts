@@ -1,3 +1,4 @@
+import { constantsOf } from "../../core/pack/constants.ts";
 import { interfaceFile } from "../../core/pack/file.ts";
 import { meaningsOf } from "../../core/pack/meaning.ts";
 import type { Meaning } from "../../core/pack/purpose.ts";
@@ -78,6 +79,8 @@ export function isQueried(pack: PackView, notifies: Interface, reads: Interface,
   const places = pack.meanings(reads);
   const view = places.shown("state")[0]?.slice(0, -1) ?? [];
   const meaning = carriedMeaning(pack, notifies, name);
+  // What every notification says alike, such as its kind, is no field of the resource.
+  if (meaning === undefined && Object.hasOwn(constantsOf(pack.source, notifies), name)) return false;
   return (
     declares(pack, reads.response.body, [...view, name]) || (meaning !== undefined && places.shown(meaning).length > 0)
   );

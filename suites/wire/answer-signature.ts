@@ -1,6 +1,7 @@
 import { carries } from "../../core/envelope/envelope.ts";
 import type { EnvelopePart, PartId } from "../../core/envelope/envelope.ts";
 import type { Times } from "../../core/envelope/times.ts";
+import { certifies } from "../../core/signature/certificate.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Read, WireEnvelope } from "./envelope/wire-envelope.ts";
 import type { VerifyingKey } from "./signer.ts";
@@ -74,7 +75,11 @@ export function judgedSignature(
   const isGood = ({ from = 0, until = Number.POSITIVE_INFINITY }: VerifyingKey): boolean =>
     nowMs >= from && nowMs < until;
   if (!named.some(isGood)) return not("unknown-serial", notValidNow(name("serial"), serial));
-  const fitting = algorithm === undefined ? named : named.filter(({ token }) => token === algorithm);
+  const { certificate } = claims;
+  const fitting = named
+    .filter(({ token }) => algorithm === undefined || token === algorithm)
+    // The certificate that an answer carries tells nothing by itself: it must be that of the key which is known.
+    .filter(({ key }) => certificate === undefined || (key.kind === "public" && certifies(certificate, key)));
   const [first] = fitting;
   if (first === undefined) return not("unknown-algorithm", otherAlgorithm(name("algorithm"), algorithm, named[0]));
   const bytes = envelope.readSignature(signature);
@@ -92,6 +97,7 @@ export function judgedSignature(
         ...(status === undefined ? {} : { status }),
         ...(claims.carried === undefined ? {} : { carried: claims.carried }),
         body,
+        ...(certificate === undefined ? {} : { certificate }),
       }),
       bytes,
     ),

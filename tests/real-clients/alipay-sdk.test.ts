@@ -1,57 +1,28 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { AlipaySdk } from "alipay-sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compilePack } from "../../core/pack/compile.ts";
-import { loadPack } from "../../core/pack/load.ts";
-import { liveRuntime } from "../../core/runtime/live.ts";
-import { rsa2048 } from "../../core/signature/rsa.ts";
-import { packFolder } from "../../hosting/packs.ts";
-import { startServer } from "../../simulator/http/server.ts";
-import type { RunningServer } from "../../simulator/http/server.ts";
-import { startBank } from "../../simulator/testing/bank.ts";
-import type { TestBank } from "../../simulator/testing/bank.ts";
 import type { TestKey } from "../../simulator/testing/keys.ts";
+import { PARTY, rsaKey, startAlipay } from "./alipay-gateway.ts";
+import type { AlipayGateway } from "./alipay-gateway.ts";
 
 /*
  * Alipay's own client for Node against the pack alipay-v2, over a real socket and unmodified: it signs our requests,
  * verifies every answer (`validateSign`) and a notification with code that shares nothing with ours.
  */
 
-const PARTY = "P1001";
-
-function rsaKey(serial: string): TestKey {
-  const { privatePem, publicPem } = rsa2048.generate();
-  return {
-    serial,
-    algorithm: "RSA2",
-    privatePem,
-    publicPem,
-    privateKey: rsa2048.privateKey(privatePem),
-    publicKey: rsa2048.publicKey(publicPem),
-  };
-}
-
 type Form = Readonly<Record<string, string>>;
 
 describe("alipay-sdk against the pack alipay-v2", () => {
   const [bankKey, partyKey, strangeKey] = [rsaKey("ALIPAY-1"), rsaKey("P1001-1"), rsaKey("STRANGE-1")];
-  const runtime = liveRuntime();
   const zone = process.env["TZ"];
-  let bank: TestBank;
-  let server: RunningServer;
-  let receiver: Server;
-  let notified: Promise<Form>;
+  let alipay: AlipayGateway;
 
-  const clientWith = (key: TestKey, alipay: TestKey = bankKey): AlipaySdk =>
+  const clientWith = (key: TestKey, trusted: TestKey = bankKey): AlipaySdk =>
     new AlipaySdk({
       appId: PARTY,
       keyType: "PKCS8",
       privateKey: key.privatePem,
-      alipayPublicKey: alipay.publicPem,
-      gateway: `${server.url}/gateway.do`,
+      alipayPublicKey: trusted.publicPem,
+      gateway: alipay.url,
       camelcase: false,
     });
   const exec = (method: string, bizContent: object, notifyUrl?: string, client = clientWith(partyKey)) =>
@@ -64,49 +35,27 @@ describe("alipay-sdk against the pack alipay-v2", () => {
   beforeAll(async () => {
     // The client writes local times of the machine that it runs on.
     process.env["TZ"] = "Asia/Shanghai";
-    receiver = createServer();
-    notified = new Promise<Form>((resolve) => {
-      receiver.on("request", (request, response) => {
-        let body = "";
-        request.setEncoding("utf8").on("data", (text: string) => (body += text));
-        request.on("end", () => {
-          response.end("success");
-          resolve(Object.fromEntries(new URLSearchParams(body)));
-        });
-      });
-    });
-    receiver.listen(0, "127.0.0.1");
-    await once(receiver, "listening");
-    bank = await startBank({
-      runtime,
-      pack: compilePack(loadPack(packFolder("alipay-v2", ".", ""))),
-      parties: [{ id: PARTY, key: partyKey, notifyUrl: `${notifyBase()}/` }],
-      ownKeys: [bankKey],
-    });
-    server = await startServer({ app: bank.simulator.app, hostname: "127.0.0.1", port: 0 });
+    alipay = await startAlipay(bankKey, partyKey);
   });
-  const notifyBase = (): string => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
 
   afterAll(async () => {
     if (zone === undefined) delete process.env["TZ"];
     else process.env["TZ"] = zone;
-    await server.abort();
-    bank.simulator.stop();
-    receiver.close();
-    expect(bank.internalErrors).toEqual([]);
+    await alipay.close();
+    expect(alipay.bank.internalErrors).toEqual([]);
   });
 
   const pay = (number: string, more: object = {}) => ({
     out_trade_no: number,
     scene: "bar_code",
-    auth_code: bank.scenario("buyer.funded")["auth_code"],
+    auth_code: alipay.bank.scenario("buyer.funded")["auth_code"],
     subject: "测试商品 a+b=c & 50%",
     total_amount: "12.34",
     ...more,
   });
 
   test("alipay-sdk pays, queries, refunds and believes every answer", async () => {
-    const paid = await exec("alipay.trade.pay", pay("SDK-000001"), `${notifyBase()}/notify?from=sdk&x=1`);
+    const paid = await exec("alipay.trade.pay", pay("SDK-000001"), alipay.notifyUrl);
     expect(paid).toMatchObject({ code: "10000", out_trade_no: "SDK-000001", total_amount: "12.34" });
     const queried = await exec("alipay.trade.query", { out_trade_no: "SDK-000001" });
     expect(queried).toMatchObject({ code: "10000", trade_status: "TRADE_SUCCESS", trade_no: paid["trade_no"] });
@@ -137,7 +86,7 @@ describe("alipay-sdk against the pack alipay-v2", () => {
   });
 
   test("alipay-sdk believes the notification, and none that was changed", async () => {
-    const form = { ...(await notified) };
+    const form: Form = Object.fromEntries(new URLSearchParams(await alipay.notified));
     expect(form).toMatchObject({ app_id: PARTY, out_trade_no: "SDK-000001", trade_status: "TRADE_SUCCESS" });
     expect(clientWith(partyKey).checkNotifySignV2({ ...form })).toBe(true);
     expect(clientWith(partyKey).checkNotifySignV2({ ...form, total_amount: "0.01" })).toBe(false);

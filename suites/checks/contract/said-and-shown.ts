@@ -3,6 +3,7 @@ import { MEANINGS } from "../../../core/pack/purpose.ts";
 import type { Meaning } from "../../../core/pack/purpose.ts";
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Json } from "../../../core/unit/unit.ts";
+import { constantsOf } from "../../../core/pack/constants.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
@@ -85,11 +86,14 @@ function compare(session: Session, draft: Draft, shown: Fields, where: string): 
       path.map((_name, depth) => path.slice(0, depth + 1).join("/")),
     ),
   );
+  // What every request says alike, such as its kind, tells which interface it is for, and nothing of what is made.
+  const constants = constantsOf(session.pack.source, draft.interface);
   for (const { path, said } of fieldsSaid(session, draft.interface, draft.body ?? {})) {
     const found = valueAt(shown, [path]);
     // An empty text that is left out says the same.
     if (
       path.some((name) => session.pack.sensitiveFields.has(name)) ||
+      Object.hasOwn(constants, path[0] ?? "") ||
       !repeats(session, draft.interface, path) ||
       !view.has(path.join("/")) ||
       said === "" ||

@@ -86,7 +86,8 @@ function owned(one: Interface, pack: PackView): readonly { readonly name: string
   if (one.notification !== undefined) return [];
   return [one.request.path, one.request.query, one.request.body].flatMap((part) =>
     leaves(part, pack.schemas)
-      .filter(({ path, schema }) => path.length === 1 && namesWhatWasMade(schema))
+      // An amount that is said again names nothing.
+      .filter(({ path, schema }) => path.length === 1 && schema["type"] !== "integer" && namesWhatWasMade(schema))
       .map((leaf) => ({ name: leaf.path[0] ?? "", leaf })),
   );
 }

@@ -1,6 +1,7 @@
 import { asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
+import { selectsInBody } from "../../../core/pack/selection.ts";
 import { equal } from "../../data/comparison.ts";
 import { partyField } from "../../profile.ts";
 import type { Session } from "../../session.ts";
@@ -23,7 +24,8 @@ export const unauthenticated: Check = {
     const before = await session.observe(draft);
     const plain = await forged(session, draft, "forged, else right", {});
     const party = partyField(draft.interface);
-    const first = Object.keys(draft.body ?? draft.query)[0];
+    const { select = {} } = draft.interface.http;
+    const first = Object.keys(draft.body ?? draft.query).find((name) => !Object.hasOwn(select, name));
     const others: readonly (readonly [string, Draft, Tamper])[] = [
       ["an unknown field", withFields(draft, { liantiao_extra_field: "x" }), {}],
       ...(party === undefined ? [] : [["another party", withFields(draft, { [party]: "P9999" }), {}] as const]),
@@ -35,7 +37,9 @@ export const unauthenticated: Check = {
             ...(session.pack.envelope.decodesFirst
               ? []
               : [["no JSON", draft, { body: () => new TextEncoder().encode('{"a":') }] as const]),
-            ["an empty body", draft, { body: () => new Uint8Array() }] as const,
+            ...(selectsInBody(draft.interface, draft.query)
+              ? []
+              : [["an empty body", draft, { body: () => new Uint8Array() }] as const]),
           ]),
       ...Object.keys(draft.path).map(
         (name) => [`an unknown ${name}`, withFields(draft, { [name]: session.fresh() }), {}] as const,

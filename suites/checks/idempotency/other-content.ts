@@ -1,3 +1,4 @@
+import { constantsOf } from "../../../core/pack/constants.ts";
 import { formOf } from "../../../core/form/forms.ts";
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Json } from "../../../core/unit/unit.ts";
@@ -24,9 +25,12 @@ export const otherContent: Check = {
     const rule = draft.interface.idempotency;
     session.expectSuccess(await session.send(draft, { label: "first" }));
     const before = await session.observe(draft);
-    const said = fieldsOf(draft);
+    // Beside a body the query says how the message is to be read, and constants which interface it is for.
+    const said = draft.body ?? fieldsOf(draft);
+    const constants = constantsOf(session.pack.source, draft.interface);
     for (const name of new Set([...Object.keys(said), ...fieldNames(session.pack, draft.interface, "body")])) {
       if (rule === undefined || rule.key.includes(name) || name === partyField(draft.interface)) continue;
+      if (Object.hasOwn(constants, name)) continue;
       const value = said[name];
       const property = propertyOf(session.pack, draft.interface, name);
       const other =

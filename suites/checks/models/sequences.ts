@@ -16,6 +16,7 @@ import type { Group, Real, Step } from "../../models/steps.ts";
 import type { World } from "../../models/twins.ts";
 import { universe } from "../../models/universe.ts";
 import type { Universe } from "../../models/universe.ts";
+import { namesMadeId } from "../../resources/made-id.ts";
 import { chargesOf } from "../../resources/kinds.ts";
 import { succeeded } from "../resource-steps.ts";
 import { casesOf } from "./cases.ts";
@@ -91,7 +92,13 @@ interface Played {
 function claimedGroup(session: Session, resource: string, scenario: string): Group {
   const known = session.pack.scenario(scenario)?.seed.map((row) => row.resource);
   const whole = groupOf(session.pack.source, session.statement.role, resource, known);
-  return { ...whole, interfaces: whole.interfaces.filter((one) => inProfile(session.statement, one.id)) };
+  return {
+    ...whole,
+    // No two worlds make the same ids.
+    interfaces: whole.interfaces.filter(
+      (one) => inProfile(session.statement, one.id) && !namesMadeId(session.pack, one),
+    ),
+  };
 }
 
 function rulesOf(session: Session, scenario: Scenario, given: Fields): Pick<Beginning, "rules" | "worlds"> {

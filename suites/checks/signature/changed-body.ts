@@ -1,5 +1,7 @@
 import type { Format } from "../../../core/codec/codec.ts";
 import { carrierOf } from "../../../core/envelope/carrier.ts";
+import { constantsOf } from "../../../core/pack/constants.ts";
+import { selectsInBody } from "../../../core/pack/selection.ts";
 import { bodyOf } from "../../wire/draft.ts";
 import { createHash } from "node:crypto";
 import type { Check } from "../../check.ts";
@@ -26,7 +28,11 @@ export const changedBody: Check = {
     const changes = changesOf(new TextDecoder().decode(bodyOf(draft, pack.codecOf)), codec);
     const forms = Object.entries(changes).map(([what, change]): WrongForm => ({
       name: `the body changed after signing: ${what}`,
-      codes: session.code("signature"),
+      // Where the body says which interface is meant, an empty one is for none.
+      codes:
+        what === "empty" && selectsInBody(one, constantsOf(pack.source, one, ["query"]))
+          ? [session.code("signature"), session.code("route.unknown")]
+          : session.code("signature"),
       tamper: {
         wire: (request) => {
           const body = new TextEncoder().encode(change(new TextDecoder().decode(request.body)));

@@ -64,7 +64,10 @@ export const signedRefusals: Check = {
     [effective(context)].flatMap((one) =>
       one?.request.body === undefined
         ? []
-        : Object.keys(REFUSALS).map((stage) => ({ id: `${one.id}/${stage}`, interface: one.id, data: stage })),
+        : Object.keys(REFUSALS)
+            // A pack without a code for a stage has messages that cannot fail so.
+            .filter((stage) => Object.hasOwn(context.pack.policies.stages, stage))
+            .map((stage) => ({ id: `${one.id}/${stage}`, interface: one.id, data: stage })),
     ),
   async run(session, instance) {
     const stage = String(instance.data) as Parameters<Session["code"]>[0];
