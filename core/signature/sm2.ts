@@ -46,7 +46,7 @@ export const sm2: PairScheme = {
 };
 
 /** A private key that signs under a user id; undefined: over the hash of the bytes alone, without user id and key. */
-function sm2PrivateKey(pem: string, userId: Uint8Array | undefined): PrivateKey {
+export function sm2PrivateKey(pem: string, userId: Uint8Array | undefined): PrivateKey {
   const what = keyOf("private", NAME);
   const { der: info } = readPem(pem, ["PRIVATE KEY"], what);
   const { d, point } = sm2PrivateNumber(info, what);

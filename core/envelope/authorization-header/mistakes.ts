@@ -114,8 +114,8 @@ const LINE_MISTAKES: readonly Mistake[] = [
 export const MISTAKES: readonly Mistake[] = [
   ...LINE_MISTAKES,
   ...TARGET_MISTAKES,
-  ...BODY_MISTAKES,
   ...BODY_ENCODING_MISTAKES,
+  ...BODY_MISTAKES,
   ...KEY_MISTAKES,
   ...BASE64_MISTAKES,
   ...ALGORITHM_MISTAKES,

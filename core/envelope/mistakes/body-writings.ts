@@ -34,6 +34,11 @@ export function reserialised(body: Uint8Array): readonly Spelling[] {
         { en: `indented by 2${order}`, zh: `缩进 2 格${zhOrder}`, text: JSON.stringify(ordered, undefined, 2) },
         { en: `indented by 4${order}`, zh: `缩进 4 格${zhOrder}`, text: JSON.stringify(ordered, undefined, 4) },
         {
+          en: `indented by tabs${order}`,
+          zh: `以制表符缩进${zhOrder}`,
+          text: JSON.stringify(ordered, undefined, "\t"),
+        },
+        {
           en: `spaces after commas and colons${order}, as Python writes it`,
           zh: `逗号与冒号后有空格（Python 默认）${zhOrder}`,
           text: python,

@@ -81,14 +81,15 @@ export const TIME_MISTAKES: readonly Mistake[] = [
     *guesses(attempt) {
       const age = ageOf(attempt) ?? 0;
       const hours = Math.round(age / HOUR_SECONDS);
-      if (hours === 0 || Math.abs(hours) > 14) return;
-      // The clock itself is right to within a minute.
-      if (Math.abs(age - hours * HOUR_SECONDS) <= 60)
+      // A message that is an hour old may have waited; no zone is more than 14 hours away.
+      if (Math.abs(hours) < 2 || Math.abs(hours) > 14) return;
+      // The clock itself is right to within two minutes.
+      if (Math.abs(age - hours * HOUR_SECONDS) <= 120)
         yield {
           symptom: true,
           title: {
-            en: `the timestamp is ${Math.abs(hours)} hours ${hours > 0 ? "behind" : "ahead"} to the minute, as the time of another zone is`,
-            zh: `时间戳恰好${hours > 0 ? "落后" : "超前"} ${Math.abs(hours)} 小时，应是其他时区的时间`,
+            en: `the timestamp is ${Math.abs(hours)} hours ${hours > 0 ? "behind" : "ahead"}, as the time of another zone is`,
+            zh: `时间戳${hours > 0 ? "落后" : "超前"} ${Math.abs(hours)} 小时，应是其他时区的时间`,
           },
         };
     },
