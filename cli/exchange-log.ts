@@ -3,6 +3,7 @@ import type { Subscription } from "../core/facts/facts.ts";
 import type { Redaction } from "../core/redaction/redaction.ts";
 import type { JournalView } from "../simulator/control/journal-view.ts";
 import { consoleLine } from "./console-text.ts";
+import { explanationLines } from "./explain/explanation-lines.ts";
 import type { Journal, JournalEntry } from "../simulator/journal/journal.ts";
 
 /** A subscriber of a journal, to be ended ahead of what it writes to. */
@@ -34,18 +35,19 @@ export function following(subscription: Subscription): FollowedJournal {
 
 /** One exchange on one line: time, direction, interface, party, status, code, duration, faults. */
 function exchangeLine(entry: JournalEntry, redact: Redaction): string {
-  return lineOf({
+  const line = lineOf({
     ...entry,
     status: entry.response?.status,
     failure: redact.line(entry.failure ?? "no answer"),
     method: entry.request.method,
     target: redact.target(entry.request.url ?? entry.request.target),
   });
+  return [line, ...explanationLines(entry.explanation)].join("\n");
 }
 
 /** The same of an exchange that the control plane showed. */
 export function shownExchangeLine(view: JournalView): string {
-  return lineOf({
+  const line = lineOf({
     ...view,
     status: view.response?.status,
     failure: view.failure ?? "no answer",
@@ -53,6 +55,7 @@ export function shownExchangeLine(view: JournalView): string {
     method: view.request.method,
     target: view.request.url ?? view.request.target,
   });
+  return [line, ...explanationLines(view.explanation)].join("\n");
 }
 
 interface Line extends Pick<JournalEntry, "at" | "direction" | "interface" | "party" | "code" | "faults"> {

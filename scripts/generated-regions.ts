@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from "node:fs";
+import { mistakes, wishes } from "./catalogue/explanations.ts";
 import { exitCodes } from "./catalogue/outcomes.ts";
 import { readFacts } from "./catalogue/facts.ts";
 import type { Facts, Language } from "./catalogue/facts.ts";
@@ -15,6 +16,10 @@ const REGIONS: Readonly<Record<string, Region>> = {
   coverage,
 
   "exit-codes": (_facts, language) => exitCodes(language),
+
+  mistakes: (_facts, language) => mistakes(language),
+
+  wishes: (_facts, language) => wishes(language),
 
   decisions: ({ root }) =>
     table(

@@ -98,7 +98,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const journal = new Journal(runtime.yield);
   const switchboard = new Switchboard(runtime.random("faults"), (ms) => runtime.sleep(ms));
   const onInternalError = options.onInternalError ?? printInternalError;
-  const once = attempting({ pack, identity, runtime, journal }, (partyId) => identity.peer(partyId));
+  const testMode = options.testMode ?? true;
+  const once = attempting({ pack, identity, runtime, journal }, (partyId) => identity.peer(partyId), { testMode });
   const attempt = options.attempt?.(once) ?? once;
   const due = new DueWork({
     engine,
@@ -122,7 +123,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     nonces,
     onInternalError,
     admission: new Admission(runtime),
-    testMode: options.testMode ?? true,
+    testMode,
     baseUrl: options.baseUrl,
     maxInFlight: options.maxInFlight ?? MAX_IN_FLIGHT,
     ...(options.router === undefined ? {} : { router: options.router }),

@@ -5,6 +5,8 @@ export interface Violation {
   readonly field: string;
   /** What is wrong and what is allowed, English. Never repeats the value. */
   readonly issue: string;
+  /** The word of JSON Schema that is broken, such as `maxLength`. */
+  readonly rule?: string;
 }
 
 /** The first thing wrong with a value; undefined where it fits. */
@@ -13,7 +15,7 @@ export function firstViolation(validate: ValidateFunction | undefined, value: un
   const [error] = validate.errors ?? [];
   return error === undefined
     ? { field: "", issue: "does not fit the schema" }
-    : { field: pointerOf(error), issue: issueOf(error) };
+    : { field: pointerOf(error), issue: issueOf(error), rule: error.keyword };
 }
 
 function pointerOf(error: ErrorObject): string {

@@ -11,7 +11,8 @@ import type { HttpResponse } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { namesReceiverKey, openedFrom, sealedTo } from "../identity/sealing.ts";
 import type { Peer } from "../identity/identity.ts";
-import { doubt } from "./belief.ts";
+import { redaction } from "../../core/redaction/redaction.ts";
+import { answerExplained, doubt } from "./belief.ts";
 import type { Doubt } from "./belief.ts";
 import { belongs } from "./belonging.ts";
 import { sendSigned } from "./outgoing.ts";
@@ -59,8 +60,13 @@ const ANSWER_MS = 5_000;
  * Sends a call once, newly signed. Its answer is believed only when the peer signed it, it is fresh, the pack allows it,
  * and it repeats what was sent.
  */
-export function attempting(sending: Sending, peerOf: (partyId: string) => Peer | undefined): Attempt {
-  const { pack, runtime } = sending;
+export function attempting(
+  sending: Sending,
+  peerOf: (partyId: string) => Peer | undefined,
+  { testMode }: { readonly testMode: boolean },
+): Attempt {
+  const { pack, runtime, identity } = sending;
+  const redact = redaction(pack.source);
   return async (call) => {
     const one = pack.interface(call.interface);
     const peer = peerOf(call.party);
@@ -71,6 +77,13 @@ export function attempting(sending: Sending, peerOf: (partyId: string) => Peer |
       party: call.party,
       timeoutMs: ANSWER_MS,
       ...(call.ca === undefined ? {} : { ca: call.ca }),
+      // A file whose hash was signed instead carries no signature of its own.
+      ...(testMode && one.response.signed !== false
+        ? {
+            explain: (answer, request) =>
+              answerExplained({ pack, identity, redact, now: runtime.now() }, peer, answer, request),
+          }
+        : {}),
     });
     if (response instanceof TransportFailure)
       return { kind: response.kind === "tls" && !response.sent ? "stranger" : "unknown" };

@@ -5,6 +5,7 @@ import type { HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
 import { requestTarget } from "../../core/runtime/wire.ts";
 import type { RequestMessage } from "../../core/envelope/message.ts";
 import type { Headers } from "../../core/envelope/headers.ts";
+import type { Json } from "../../core/unit/unit.ts";
 import { gatewayHeaders, signedTarget } from "../identity/gateway.ts";
 import type { Identity } from "../identity/identity.ts";
 import { nonceWithin } from "../identity/nonce.ts";
@@ -34,6 +35,8 @@ export interface Outgoing {
   readonly timeoutMs: number;
   /** PEM of the authority that is trusted for it, in place of the usual ones. */
   readonly ca?: string;
+  /** Explains the answer where it is not believed; the journal shows it. */
+  readonly explain?: (response: HttpResponse, request: RequestMessage) => Json | undefined;
 }
 
 const NONE = new Uint8Array();
@@ -41,7 +44,7 @@ const NONE = new Uint8Array();
 /** Signs a request anew, sends it and records it in the journal. */
 export async function sendSigned(
   { pack, identity, runtime, journal }: Sending,
-  { method, url, body, contentType, headers: further = [], interface: id, party, timeoutMs, ca }: Outgoing,
+  { method, url, body, contentType, headers: further = [], interface: id, party, timeoutMs, ca, explain }: Outgoing,
 ): Promise<HttpResponse | TransportFailure> {
   const envelope = pack.requestEnvelope(pack.interface(id));
   const at = runtime.now();
@@ -90,7 +93,10 @@ export async function sendSigned(
     request: { ...request, headers: [...headers, ...more.shown], target },
     ...(outcome instanceof TransportFailure
       ? { failure: `${outcome.kind}: ${outcome.message}` }
-      : { response: outcome }),
+      : { response: outcome, ...explained(explain?.(outcome, message)) }),
   });
   return outcome;
 }
+
+const explained = (explanation: Json | undefined): { readonly explanation?: Json } =>
+  explanation === undefined ? {} : { explanation };

@@ -1,5 +1,6 @@
 import type { Redaction } from "../../core/redaction/redaction.ts";
 import { readable } from "../../core/redaction/wide-text.ts";
+import type { Json } from "../../core/unit/unit.ts";
 import type { JournalEntry } from "../journal/journal.ts";
 
 /** A journal entry as the control plane shows it: text instead of bytes, sensitive fields masked. */
@@ -26,6 +27,8 @@ export interface JournalView {
     readonly wire?: string;
   };
   readonly failure?: string;
+  /** Why it was refused, or the answer not believed, as test mode explains it. */
+  readonly explanation?: Json;
   /** Of the answer, when it has one. */
   readonly request_id?: string;
 }
@@ -38,6 +41,7 @@ export function journalView(entry: JournalEntry, by: Redaction): JournalView {
   const lines = (headers: JournalView["request"]["headers"]): JournalView["request"]["headers"] =>
     headers.map(([name, value]) => [name, redact.line(value)]);
   const { number, direction, at, durationMs, interface: id, party, code, faults, request, response, failure } = entry;
+  const { explanation } = entry;
   return {
     number,
     direction,
@@ -65,6 +69,7 @@ export function journalView(entry: JournalEntry, by: Redaction): JournalView {
           },
         }),
     ...(failure === undefined ? {} : { failure: redact.line(failure) }),
+    ...(explanation === undefined ? {} : { explanation }),
     ...requestId(response?.headers ?? []),
   };
 }

@@ -9,6 +9,8 @@ import type { RawRequest, RawResponse, WireFault } from "../http/raw.ts";
 export interface Fault {
   readonly name: string;
   readonly title: Bilingual;
+  /** A short word by which a request may wish for it. */
+  readonly wish?: string;
   /** Every setting with its unit in the name, its default, and the range it may take. */
   readonly settings: Readonly<
     Record<string, { readonly default: number; readonly minimum: number; readonly maximum: number }>

@@ -52,23 +52,7 @@ export class Switchboard {
         en: `there is no fault "${order.name}"; there are: ${FAULTS.map(({ name }) => name).join(", ")}`,
         zh: `没有故障“${order.name}”；可用的故障：${FAULTS.map(({ name }) => name).join("、")}`,
       });
-    const settings: Record<string, number> = Object.fromEntries(
-      Object.entries(fault.settings).map(([name, rule]) => [name, rule.default]),
-    );
-    for (const [name, value] of Object.entries(order.settings ?? {})) {
-      const rule = fault.settings[name];
-      if (rule === undefined)
-        throw new UnknownFault({
-          en: `fault "${fault.name}" has no setting "${name}"; it has: ${Object.keys(fault.settings).join(", ") || "none"}`,
-          zh: `故障“${fault.name}”没有设置“${name}”；可用：${Object.keys(fault.settings).join("、") || "无"}`,
-        });
-      if (!(value >= rule.minimum && value <= rule.maximum))
-        throw new UnknownFault({
-          en: `setting "${name}" of fault "${fault.name}" must be from ${rule.minimum} to ${rule.maximum}, not ${value}`,
-          zh: `故障“${fault.name}”的设置“${name}”须在 ${rule.minimum} 至 ${rule.maximum} 之间，现为 ${value}`,
-        });
-      settings[name] = value;
-    }
+    const settings = this.settingsOf(fault, order.settings ?? {});
     const percent = order.percent ?? 100;
     if (!(percent > 0 && percent <= 100))
       throw new UnknownFault({
@@ -95,6 +79,28 @@ export class Switchboard {
     };
     this.#active.push(active);
     return active;
+  }
+
+  /** The settings of a fault: those that are asked for, else its own. Throws `UnknownFault` with what is allowed. */
+  settingsOf(fault: Fault, asked: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+    const settings: Record<string, number> = Object.fromEntries(
+      Object.entries(fault.settings).map(([name, rule]) => [name, rule.default]),
+    );
+    for (const [name, value] of Object.entries(asked)) {
+      const rule = fault.settings[name];
+      if (rule === undefined)
+        throw new UnknownFault({
+          en: `fault "${fault.name}" has no setting "${name}"; it has: ${Object.keys(fault.settings).join(", ") || "none"}`,
+          zh: `故障“${fault.name}”没有设置“${name}”；可用：${Object.keys(fault.settings).join("、") || "无"}`,
+        });
+      if (!(value >= rule.minimum && value <= rule.maximum))
+        throw new UnknownFault({
+          en: `setting "${name}" of fault "${fault.name}" must be from ${rule.minimum} to ${rule.maximum}, not ${value}`,
+          zh: `故障“${fault.name}”的设置“${name}”须在 ${rule.minimum} 至 ${rule.maximum} 之间，现为 ${value}`,
+        });
+      settings[name] = value;
+    }
+    return settings;
   }
 
   switchOff(name?: string): number {

@@ -1,5 +1,6 @@
 import { FactStream } from "../../core/facts/facts.ts";
 import type { FactReader, Facts } from "../../core/facts/facts.ts";
+import type { Json } from "../../core/unit/unit.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
 
 /** One exchange the simulator saw (`in`) or made (`out`), with how it was judged. */
@@ -17,6 +18,8 @@ export interface JournalEntry {
   readonly request: RawRequest & { readonly url?: string };
   readonly response?: RawResponse;
   readonly failure?: string;
+  /** Why the message was refused, or its answer not believed, as test mode explains it; masked. */
+  readonly explanation?: Json;
 }
 
 /**
@@ -53,6 +56,7 @@ type Head = readonly [
   status: number | null,
   answerHeaders: RawResponse["headers"],
   wire: NonNullable<RawResponse["wire"]> | null,
+  explanation: Json | null,
 ];
 
 /** Where an entry lies: `at` counts all bytes that were ever written. */
@@ -113,6 +117,7 @@ export class Journal {
       response?.status ?? null,
       response?.headers ?? [],
       response?.wire ?? null,
+      entry.explanation ?? null,
     ];
     const text = JSON.stringify(head);
     const sent = request.body instanceof Uint8Array ? kept(request.body) : NOTHING;
@@ -249,6 +254,7 @@ export class Journal {
       status,
       answerHeaders,
       wire,
+      explanation,
     ] = JSON.parse(this.#ring.toString("utf8", start, start + headBytes)) as Head;
     return {
       number,
@@ -260,6 +266,7 @@ export class Journal {
       ...(party === null ? {} : { party }),
       ...(code === null ? {} : { code }),
       ...(failure === null ? {} : { failure }),
+      ...(explanation === null ? {} : { explanation }),
       request: {
         method,
         target,

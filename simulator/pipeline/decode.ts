@@ -3,10 +3,14 @@ import type { Headers } from "../../core/envelope/headers.ts";
 import { namesReceiverKey, openedFrom } from "../identity/sealing.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Pack } from "../../core/pack/compile.ts";
+import type { Policies } from "../../core/pack/types.ts";
+import type { Violation } from "../../core/pack/violation.ts";
 import type { Json } from "../../core/unit/unit.ts";
+import type { Redaction } from "../../core/redaction/redaction.ts";
 import { refuse, pass } from "./refusal.ts";
 import type { Staged } from "./refusal.ts";
 import type { Routed } from "./route.ts";
+import { schemaHint } from "./schema-hint.ts";
 import type { Signed } from "./verify-signature.ts";
 
 /** Whom a message has reached, when, and with which headers. */
@@ -23,6 +27,8 @@ export function decode(
   routed: Routed,
   signed: Signed,
   { identity, headers, now }: Reached,
+  /** Explains a message that breaks its schema; without it only the field and the issue are told. */
+  explaining?: Redaction,
 ): Staged<Readonly<Record<string, Json>>> {
   const { limits, stages } = pack.source.manifest.policies;
   const validators = pack.validators(routed.interface.id);
@@ -48,8 +54,7 @@ export function decode(
     if (opened.fault !== undefined) return refuse(stages, "decode", { detail: { ...opened.fault, location: "body" } });
     body = validators.readBody(opened.value);
     const problem = validators.body(body);
-    if (problem !== undefined)
-      return refuse(stages, "schema", { detail: { field: problem.field, issue: problem.issue, location: "body" } });
+    if (problem !== undefined) return unfit(stages, { ...problem, location: "body" }, body, explaining);
     body = validators.bodyForms.read(body);
   } else if (routed.body.length > 0) {
     return refuse(stages, "decode", { detail: { field: "", issue: "this interface takes no body", location: "body" } });
@@ -58,10 +63,7 @@ export function decode(
   if (!query.ok)
     return refuse(stages, "schema", { detail: { field: query.field, issue: query.issue, location: "query" } });
   const parameters = validators.parameters(routed.pathParameters, query.values);
-  if (!parameters.ok)
-    return refuse(stages, "schema", {
-      detail: { field: parameters.field, issue: parameters.issue, location: parameters.location },
-    });
+  if (!parameters.ok) return unfit(stages, parameters, { ...query.values, ...routed.pathParameters }, explaining);
   const request = { ...(body as Record<string, Json> | undefined), ...parameters.values } as Readonly<
     Record<string, Json>
   >;
@@ -80,6 +82,21 @@ export function decode(
       detail: { field: pointerTo(receiver), issue: "the message is for another party than this one", location },
     });
   return pass(request);
+}
+
+/** A message that breaks a schema. `explaining`: with where, by which rule, and what stands there. */
+function unfit(
+  stages: Policies["stages"],
+  { location, ...problem }: Violation & { readonly location: "body" | "query" | "path" },
+  message: Json,
+  explaining: Redaction | undefined,
+): Staged<never> {
+  const { field, issue } = problem;
+  const pointer = field === "" || field.startsWith("/") ? field : `/${field}`;
+  return refuse(stages, "schema", {
+    detail: { field, issue, location },
+    ...(explaining === undefined ? {} : { hint: schemaHint(explaining, { ...problem, field: pointer }, message) }),
+  });
 }
 
 /** The steps of a path such as `$request.payment.party_id`. */

@@ -10,6 +10,8 @@ import { redaction } from "../../core/redaction/redaction.ts";
 import type { Redaction } from "../../core/redaction/redaction.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
 import type { DrawnFault, Switchboard } from "../faults/switchboard.ts";
+import { WISH_HEADER, wishOf } from "../faults/wish.ts";
+import type { Wish } from "../faults/wish.ts";
 import type { RawRequest, RawResponse } from "../http/raw.ts";
 import type { Identity } from "../identity/identity.ts";
 import { freshNonce } from "../identity/nonce.ts";
@@ -23,14 +25,18 @@ import { AnswerForm } from "./answer-form.ts";
 import type { Known } from "./answer-form.ts";
 import type { AnsweredCaller, Unsigned } from "./answer.ts";
 import { decode } from "./decode.ts";
+import { faultCode, unavailableCode } from "./fault-code.ts";
 import { freshness } from "./freshness.ts";
 import type { Freshness, NonceClaim } from "./freshness.ts";
 import { goodAnswer } from "./good-answer.ts";
 import type { Refusal, Staged } from "./refusal.ts";
+import { identified } from "./request-id.ts";
 import { route } from "./route.ts";
+import { routeHint } from "./route-hint.ts";
 import type { Routed } from "./route.ts";
 import { packRouter } from "./router.ts";
 import type { Router } from "./router.ts";
+import { earlierRequests } from "./signature-hint.ts";
 import { verifySignature } from "./verify-signature.ts";
 import type { Signed } from "./verify-signature.ts";
 
@@ -69,9 +75,20 @@ interface Judged {
   readonly request?: Readonly<Record<string, Json>>;
   readonly answer: Unsigned;
   readonly code?: string;
+  /** The refusal that the call wished for. */
+  readonly wish?: string;
+  /** Why it was refused, as far as test mode explains it; masked. */
+  readonly explanation?: Json;
   readonly drawn: readonly DrawnFault[];
   /** The signed answer, where it was begun before. */
   readonly signed?: Promise<RawResponse>;
+}
+
+/** A call that a fault leaves without an answer. */
+interface Unanswered {
+  readonly wire: NonNullable<RawResponse["wire"]>;
+  readonly drawn: readonly DrawnFault[];
+  readonly interface?: Interface;
 }
 
 /** The outcome of a call. */
@@ -96,16 +113,6 @@ interface CallWork {
   readonly claim: NonceClaim | undefined;
   /** Set when the unit was carried out. */
   decided: Decision | undefined;
-}
-
-/** The header by which both sides find an exchange in their logs; the journal shows it. */
-const REQUEST_ID = "Request-ID";
-
-/** An answer with an id of its own, unless the pack gives it one. */
-function identified(response: RawResponse, runtime: Runtime): RawResponse {
-  if (response.headers.some(([name]) => name.toLowerCase() === "request-id")) return response;
-  const id = Buffer.from(runtime.random("request-id").bytes(12)).toString("hex").toUpperCase();
-  return { ...response, headers: [...response.headers, [REQUEST_ID, id]] };
 }
 
 /** One call from bytes to bytes: stages, one commit, the durable gate, the signed answer, the journal. */
@@ -161,10 +168,14 @@ export class Exchange {
         durationMs: runtime.now() - at,
         request,
         response,
-        faults: judged.drawn.map(({ fault }) => fault.name),
+        faults: [
+          ...judged.drawn.map(({ fault }) => fault.name),
+          ...("wish" in judged && judged.wish !== undefined ? [`wish:${judged.wish}`] : []),
+        ],
         ...(judged.interface === undefined ? {} : { interface: judged.interface.id }),
         ...("party" in judged && judged.party !== undefined ? { party: judged.party } : {}),
         ...("code" in judged && judged.code !== undefined ? { code: judged.code } : {}),
+        ...("explanation" in judged && judged.explanation !== undefined ? { explanation: judged.explanation } : {}),
       });
       return response;
     } finally {
@@ -172,31 +183,32 @@ export class Exchange {
     }
   }
 
-  async #judge(
-    request: RawRequest,
-    at: number,
-    overload: boolean,
-  ): Promise<
-    | Judged
-    | {
-        readonly wire: NonNullable<RawResponse["wire"]>;
-        readonly drawn: readonly DrawnFault[];
-        readonly interface?: Interface;
-      }
-  > {
-    const { pack, identity, switchboard, testMode, baseUrl } = this.#provider;
+  async #judge(request: RawRequest, at: number, overload: boolean): Promise<Judged | Unanswered> {
+    const { pack, identity, switchboard, testMode, baseUrl, journal } = this.#provider;
     const { stages } = pack.source.manifest.policies;
 
     const routed = route(pack, this.#router, request);
-    if (!routed.ok) return this.#refused(routed.refusal, {});
+    if (!routed.ok) {
+      const hint = testMode ? routeHint(pack, this.#provider.role, request, routed.refusal) : undefined;
+      return this.#refused({ ...routed.refusal, ...(hint === undefined ? {} : { hint }) }, {});
+    }
     const known = { interface: routed.value.interface };
 
-    const drawn = switchboard.draw(known.interface.id, "call", request);
+    const wish: Wish = testMode ? wishOf(request.headers, known.interface, switchboard) : { kind: "none" };
+    if (wish.kind === "unknown")
+      return this.#refused(
+        { code: stages.decode, stage: "decode", detail: { field: WISH_HEADER, issue: wish.issue, location: "header" } },
+        known,
+      );
+    const drawn = [
+      ...switchboard.draw(known.interface.id, "call", request),
+      ...(wish.kind === "fault" ? [wish.drawn] : []),
+    ];
     if (drawn.length > 0) {
       const action = await switchboard.before(drawn, request);
       if (action !== undefined && "wire" in action) return { wire: action.wire, drawn, ...known };
       if (action !== undefined)
-        return this.#refused({ code: this.#codeFor(action.refuse, known.interface) }, { ...known, drawn });
+        return this.#refused({ code: faultCode(pack, action.refuse, known.interface) }, { ...known, drawn });
     }
     // Shedding early keeps what is accepted fast: a queue without end only moves the failure to the caller's timeout.
     if (overload) return this.#refused({ code: stages.overload }, { ...known, drawn });
@@ -207,7 +219,7 @@ export class Exchange {
       known.interface,
       { method: request.method, target: request.target, headers: request.headers, body: routed.value.body },
       at,
-      { testMode, baseUrl, redact: this.#redact },
+      { testMode, baseUrl, redact: this.#redact, earlier: () => earlierRequests(journal) },
     );
     if (!signed.ok) return this.#refused(signed.refusal, { ...known, drawn });
     const signer = { ...known, drawn, party: signed.value.peer.record.party_id, algorithm: signed.value.algorithm };
@@ -215,8 +227,16 @@ export class Exchange {
     const fresh = this.#freshness.checkTimestamp(signed.value, at);
     if (!fresh.ok) return this.#refused(fresh.refusal, signer);
 
-    const decoded = decode(pack, routed.value, signed.value, { identity, headers: request.headers, now: at });
+    const decoded = decode(
+      pack,
+      routed.value,
+      signed.value,
+      { identity, headers: request.headers, now: at },
+      testMode ? this.#redact : undefined,
+    );
     const who = decoded.ok ? { ...signer, request: decoded.value } : signer;
+    if (decoded.ok && wish.kind === "refusal")
+      return this.#refused(this.#declined(wish.code), { ...who, wish: wish.code });
     try {
       const { decided, durable } = this.#commit(routed.value, signed.value, decoded, at);
       // The answer is signed during the write, sent only after it, and dropped when the write fails.
@@ -226,7 +246,7 @@ export class Exchange {
       for (const collection of left) this.#provider.onWork(collection);
       return await (early !== undefined && decision === decided ? early : this.#judged(who, decision));
     } catch (error) {
-      if (error instanceof StoreClosed) return this.#refused({ code: this.#unavailable() }, who);
+      if (error instanceof StoreClosed) return this.#refused({ code: unavailableCode(pack) }, who);
       this.#provider.onInternalError(error);
       return this.#refused({ code: stages.system }, who);
     }
@@ -366,30 +386,12 @@ export class Exchange {
     );
   }
 
-  /** The code with which a fault has a call refused. */
-  #codeFor(refuse: "system" | "overload" | "unavailable" | "final", called: Interface): string {
-    const { pack } = this.#provider;
-    const { stages } = pack.source.manifest.policies;
-    if (refuse === "unavailable") return this.#unavailable();
-    return refuse === "final"
-      ? (called.errors.find((code) => pack.error(code).class === "final-fail") ?? stages.system)
-      : stages[refuse];
-  }
-
-  /** The pack's code for a service that is down, where it has one of its own. */
-  #unavailable(): string {
-    const { errors, manifest } = this.#provider.pack.source;
-    return (
-      errors.find(({ stage, status }) => stage === "system" && status === 503)?.code ??
-      manifest.policies.stages.overload
-    );
-  }
-
   #refused(refusal: Refusal, known: Omit<Partial<Judged>, "answer" | "code">): Judged {
     return {
       drawn: [],
       ...known,
       code: refusal.code,
+      ...(refusal.hint === undefined ? {} : { explanation: refusal.hint }),
       answer: this.#form.refusal(refusal, () => this.#known(known)),
     };
   }

@@ -1,17 +1,14 @@
-import { explain } from "../../core/envelope/explanation/explain.ts";
-import type { FailedRequest } from "../../core/envelope/explanation/failed.ts";
-import { headerValues } from "../../core/envelope/headers.ts";
 import type { Envelope, OpenedRequest, WireRequest } from "../../core/envelope/envelope.ts";
-import type { RequestMessage } from "../../core/envelope/message.ts";
 import { certifies } from "../../core/signature/certificate.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { Redaction } from "../../core/redaction/redaction.ts";
-import { readable } from "../../core/redaction/wide-text.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { Identity, Peer, PeerKey } from "../identity/identity.ts";
 import { pass, refuse } from "./refusal.ts";
 import type { Refusal, Staged } from "./refusal.ts";
+import { requestHint, serialHint, validityHint } from "./signature-hint.ts";
+import type { Earlier } from "./signature-hint.ts";
 
 export interface Signed {
   readonly peer: Peer;
@@ -36,6 +33,8 @@ export interface Explaining {
   /** Where peers reach us, as far as we know. */
   readonly baseUrl: () => string;
   readonly redact: Redaction;
+  /** Exchanges from before, the newest first. */
+  readonly earlier: () => readonly Earlier[];
 }
 
 /**
@@ -50,7 +49,7 @@ export function verifySignature(
   called: Interface,
   request: WireRequest,
   now: number,
-  { testMode, baseUrl, redact }: Explaining,
+  { testMode, baseUrl, redact, earlier }: Explaining,
 ): Staged<Signed> {
   const { stages, limits } = pack.source.manifest.policies;
   const envelope = pack.requestEnvelope(called);
@@ -104,11 +103,12 @@ export function verifySignature(
       party === undefined || sender === undefined ? undefined : () => serialHint(sender, opened),
     );
   const key = nearest;
-  if (step === Step.outOfTime) return failed(`key "${key.serial}" is not valid at this time`);
+  if (step === Step.outOfTime)
+    return failed(`key "${key.serial}" is not valid at this time`, () => validityHint(key, now));
   if (step === Step.otherAlgorithm)
     return failed(`key "${key.serial}" signs with ${key.algorithm}, not ${algorithm ?? ""}`);
   return failed("the signature does not verify over this message", () =>
-    hintOf(pack, envelope, identity, request, opened, key, now, { baseUrl, redact }),
+    requestHint({ pack, identity, redact, now }, envelope, request, opened, key, { baseUrl: baseUrl(), earlier }),
   );
 }
 
@@ -142,86 +142,4 @@ function unsigned(
     },
     ...(hint === undefined ? {} : { hint: hint() }),
   });
-}
-
-/** What was verified, and the likeliest mistake behind a signature that does not fit it. */
-function hintOf(
-  pack: Pack,
-  envelope: Envelope,
-  identity: Identity,
-  request: WireRequest,
-  opened: OpenedRequest,
-  key: PeerKey,
-  now: number,
-  { baseUrl, redact }: Pick<Explaining, "baseUrl" | "redact">,
-): Json {
-  const message: RequestMessage = {
-    method: request.method,
-    target: request.target,
-    party: opened.party ?? "",
-    serial: key.serial,
-    algorithm: key.algorithm,
-    timestamp: opened.timestamp ?? "",
-    nonce: opened.nonce ?? "",
-    body: opened.body,
-    ...(opened.carried === undefined ? {} : { carried: opened.carried }),
-  };
-  const { cause } = explain(envelope, {
-    kind: "request",
-    message,
-    ...placesOf(request, baseUrl()),
-    wire: request,
-    signature: opened.signatureText,
-    key: key.key,
-    now,
-    times: pack.times,
-    clockSkewSeconds: pack.source.manifest.policies.freshness.clockSkewSeconds,
-    otherKeys: identity.peers
-      .flatMap((other) => other.keys.map((one) => ({ owner: `${other.record.party_id} ${one.serial}`, key: one.key })))
-      .filter(({ key: one }) => one !== key.key),
-  });
-  const shown = envelope.requestBase({
-    ...message,
-    target: redact.target(request.target),
-    body: new TextEncoder().encode(redact.text(readable(opened.body))),
-  });
-  return {
-    verified_string: new TextDecoder().decode(shown),
-    ...(cause === undefined ? {} : { likely_cause: { id: cause.id, en: cause.message.en, zh: cause.message.zh } }),
-  };
-}
-
-/** What to do about a serial that is not enrolled: whether the signature fits a key that is. */
-function serialHint({ record, keys }: Peer, { covered, signature, serial }: OpenedRequest): Json {
-  const fitting = signature === undefined ? undefined : keys.find(({ key }) => key.verify(covered, signature));
-  const cause =
-    fitting === undefined
-      ? {
-          id: "unknown-key",
-          en: `no key of ${record.party_id} is enrolled as "${serial ?? ""}", and none that is enrolled fits the signature; enrol the public key under that serial`,
-          zh: `${record.party_id} 未登记序列号 "${serial ?? ""}"，已登记的密钥均无法验证该签名；请以该序列号登记公钥`,
-        }
-      : {
-          id: "unknown-serial",
-          en: `the signature fits the key that is enrolled as "${fitting.serial}"; send that serial, or enrol the key as "${serial ?? ""}" too`,
-          zh: `该签名可由登记为 "${fitting.serial}" 的密钥验证；请发送该序列号，或将该密钥另以 "${serial ?? ""}" 登记`,
-        };
-  return { likely_cause: cause };
-}
-
-/** Where the caller may have thought us to be: what it asked for, what gateways say of it, and our own address. */
-function placesOf({ headers }: WireRequest, baseUrl: string): Pick<FailedRequest, "origins" | "prefixes"> {
-  const base = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  const hosts = ["host", "x-forwarded-host"].flatMap((name) => headerValues(headers, name).slice(0, 1));
-  const prefixes = [...headerValues(headers, "x-forwarded-prefix").slice(0, 1), base?.pathname ?? ""]
-    .map((prefix) => prefix.replace(/\/+$/, ""))
-    .filter((prefix) => /^\/[!-~]+$/.test(prefix));
-  const origins = [
-    ...(base === undefined ? [] : [base.origin]),
-    ...hosts.flatMap((host) => [`http://${host}`, `https://${host}`]),
-  ].filter((origin) => /^[!-~]+$/.test(origin));
-  return {
-    prefixes: [...new Set(prefixes)],
-    origins: [...new Set(["", ...prefixes].flatMap((prefix) => origins.map((origin) => `${origin}${prefix}`)))],
-  };
 }

@@ -25,7 +25,7 @@ const SEEDS_FOR_ONE = 40;
 
 /**
  * Seeds every mistake that the envelopes list, at least `count` of each family and one of each mistake, and has each
- * explained. A cause is right when it is the one that was seeded, or one of the same family with the very same bytes.
+ * explained. A cause is right when it is the one that was seeded, or another name for the very same bytes.
  */
 export function explained(senders: readonly SeededSender[], count: number, firstSeed = 1): readonly Tally[] {
   const mistakes = new Map<string, Mistake>();
@@ -65,14 +65,16 @@ function judge(
   tally: Tally,
   seed: number,
 ): void {
-  const { cause } = explain(envelope, failed);
+  const { cause, verified } = explain(envelope, failed);
   tally.seeded += 1;
   // A signature of unknown origin may be named so: that is all that can be told of it.
   const right =
     mistake === undefined
       ? cause === undefined || !cause.proven
       : cause?.id === mistake.id ||
-        (cause?.family === mistake.family && cause.proven && Buffer.compare(cause.signed, signed) === 0);
+        (cause?.proven === true &&
+          Buffer.compare(cause.signed, signed) === 0 &&
+          Buffer.compare(signed, verified) !== 0);
   if (right) tally.right += 1;
   else if (cause === undefined) tally.silent += 1;
   else tally.wrong += 1;

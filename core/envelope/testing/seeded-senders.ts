@@ -1,8 +1,11 @@
+import { codecsOf } from "../../codec/codecs.ts";
 import { envelopeOf } from "../styles.ts";
 import type { EnvelopePolicy } from "../policy.ts";
-import { AUTHORIZATION_HEADER, SAMPLE_POLICIES } from "./policies.ts";
+import { AUTHORIZATION_HEADER, SAMPLE_POLICIES, SAMPLE_XML } from "./policies.ts";
 import { seededKeys } from "./seeded-mistake.ts";
 import type { SeededSender } from "./seeded-mistake.ts";
+
+const CODECS = codecsOf({ xml: SAMPLE_XML });
 
 /** Policies with the algorithms that the samples of the contract test leave out. */
 const MORE: Readonly<Record<string, EnvelopePolicy>> = {
@@ -29,7 +32,7 @@ export function seededSenders(wanted: (scheme: string) => boolean): ReadonlyMap<
       .filter(([, scheme]) => wanted(scheme))
       .map(([algorithm, scheme]) => ({
         style: policy.style,
-        envelope: envelopeOf(policy),
+        envelope: envelopeOf(policy, CODECS),
         algorithm,
         keys: keysOf(scheme),
       })),
