@@ -66,7 +66,9 @@ export function compared(
   if (Object.keys(said).length === 0) return "silent";
   const asQueried = (name: string) => queriedAs(pack, notifies, reads, queried, name);
   // What the platform sent with it comes back wherever it is shown.
-  const back = Object.keys(sent).filter((name) => asQueried(name) !== undefined && mayCarry(pack, notifies, name));
+  const back = Object.keys(sent).filter(
+    (name) => asQueried(name) !== undefined && mayCarry(pack, notifies, name) && isQueried(pack, notifies, reads, name),
+  );
   const comparable = Object.keys(said).filter(
     (name) => mayCarry(pack, notifies, name) && isQueried(pack, notifies, reads, name),
   );
