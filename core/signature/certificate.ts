@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from "node:crypto";
 import { der, nameOf, oid } from "./der.ts";
 import { readPem, readPublicKeyInfo, writePem } from "./pem.ts";
 import type { PrivateKey } from "./scheme.ts";
+import { pairToDer } from "./signature-pair.ts";
 
 /** What a certificate says of the key in it, beside the key. Milliseconds since the epoch. */
 export interface CertifiedKey {
@@ -50,7 +51,25 @@ const ALGORITHMS: Readonly<Record<string, Buffer>> = {
   rsa2048: der(0x30, oid("2a864886f70d01010b"), der(0x05)),
   ed25519: der(0x30, oid("2b6570")),
   sm2: der(0x30, oid("2a811ccf55018375")),
+  "rsa-pss-sha256": pssIdentifier("608648016503040201", 32),
+  "rsa-pss-sha512": pssIdentifier("608648016503040203", 64),
+  "ecdsa-p256-sha256": der(0x30, oid("2a8648ce3d040302")),
 };
+
+/** RSASSA-PSS with a hash, MGF1 with the same, and a salt of so many bytes (RFC 4055 section 3.1). */
+function pssIdentifier(hash: string, saltBytes: number): Buffer {
+  const digest = der(0x30, oid(hash));
+  const mask = der(0x30, oid("2a864886f70d010108"), digest);
+  return der(
+    0x30,
+    oid("2a864886f70d01010a"),
+    der(0x30, der(0xa0, digest), der(0xa1, mask), der(0xa2, der(0x02, Buffer.from([saltBytes])))),
+  );
+}
+
+/** A signature as a certificate carries it: that of ECDSA as DER. */
+const inCertificate = (scheme: string, signature: Uint8Array): Uint8Array =>
+  scheme === "ecdsa-p256-sha256" ? pairToDer(signature) : signature;
 
 /** The longest that a serial may be (RFC 5280, 4.1.2.2), and what the platform of the field uses. */
 const SERIAL_BYTES = 20;
@@ -77,5 +96,8 @@ export function selfCertified(publicPem: string, privateKey: PrivateKey, commonN
     name,
     spki,
   );
-  return writePem("CERTIFICATE", der(0x30, body, algorithm, der(0x03, Buffer.from([0]), privateKey.sign(body))));
+  return writePem(
+    "CERTIFICATE",
+    der(0x30, body, algorithm, der(0x03, Buffer.from([0]), inCertificate(privateKey.scheme, privateKey.sign(body)))),
+  );
 }

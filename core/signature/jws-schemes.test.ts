@@ -1,6 +1,7 @@
-import { constants, createPrivateKey, generateKeyPairSync, sign, verify } from "node:crypto";
+import { X509Certificate, constants, createPrivateKey, generateKeyPairSync, sign, verify } from "node:crypto";
 import { CompactSign, compactVerify, importPKCS8, importSPKI } from "jose";
 import { describe, expect, it } from "vitest";
+import { selfCertified } from "./certificate.ts";
 import { ecdsaP256 } from "./ecdsa.ts";
 import { ed25519 } from "./ed25519.ts";
 import { privateKeyPem, publicKeyPem } from "./pem.ts";
@@ -96,3 +97,14 @@ describe("ECDSA over P-256", () => {
 });
 
 const hex = (text: string): string => Buffer.from(text, "hex").toString("base64url");
+
+it.each([rsaPssSha256, rsaPssSha512, ecdsaP256])(
+  "a certificate that $name signs for itself is one to OpenSSL",
+  (scheme) => {
+    const { privatePem, publicPem } = scheme.generate();
+    const pem = selfCertified(publicPem, scheme.privateKey(privatePem), "P1001");
+    const certificate = new X509Certificate(pem);
+    expect(certificate.verify(certificate.publicKey)).toBe(true);
+    expect(scheme.publicKey(pem).pem).toBe(publicPem);
+  },
+);

@@ -1,6 +1,7 @@
 import { decodeBase64Strict } from "../../signature/base64.ts";
-import type { Envelope } from "../envelope.ts";
+import type { Envelope, OpeningFault } from "../envelope.ts";
 import { headerValues } from "../headers.ts";
+import type { Headers } from "../headers.ts";
 import { responseBase } from "./base.ts";
 import { headerFault } from "../header-fault.ts";
 import type { AuthorizationHeaderPolicy } from "./policy.ts";
@@ -11,18 +12,21 @@ export function answerHeaders(policy: AuthorizationHeaderPolicy): Pick<Envelope,
   const names = {
     timestamp: response.timestamp.toLowerCase(),
     nonce: response.nonce.toLowerCase(),
-    serial: response.serial.toLowerCase(),
-    algorithm: response.algorithm.toLowerCase(),
+    serial: response.serial?.toLowerCase(),
+    algorithm: response.algorithm?.toLowerCase(),
     signature: response.signature.toLowerCase(),
   };
+  const wanted = [response.timestamp, response.nonce, response.serial, response.signature].filter(
+    (name) => name !== undefined,
+  );
   return {
     sealAnswer(message, signature) {
       return {
         headers: [
           [response.timestamp, message.timestamp],
           [response.nonce, message.nonce],
-          [response.serial, message.serial],
-          [response.algorithm, message.algorithm],
+          ...(response.serial === undefined ? [] : [[response.serial, message.serial] as const]),
+          ...(response.algorithm === undefined ? [] : [[response.algorithm, message.algorithm] as const]),
           [
             response.signature,
             Buffer.from(signature.buffer, signature.byteOffset, signature.byteLength).toString("base64"),
@@ -41,21 +45,22 @@ export function answerHeaders(policy: AuthorizationHeaderPolicy): Pick<Envelope,
       const [timestamp, nonce, serial, signature] = [
         one(names.timestamp),
         one(names.nonce),
-        one(names.serial),
+        names.serial === undefined ? undefined : one(names.serial),
         one(names.signature),
       ];
-      const algorithm = one(names.algorithm);
+      const algorithm = names.algorithm === undefined ? undefined : one(names.algorithm);
       // It may be left out, and says nothing when it is empty or stands twice.
-      if (algorithm === undefined && headerValues(answer.headers, names.algorithm).length > 0)
+      if (algorithm === undefined && isEmptyOrTwice(answer.headers, names.algorithm))
+        return algorithmFault(response.algorithm ?? "");
+      if (
+        timestamp === undefined ||
+        nonce === undefined ||
+        (serial === undefined && names.serial !== undefined) ||
+        signature === undefined
+      )
         return headerFault(
-          `${response.algorithm} must stand once, with a token, or not at all`,
-          `${response.algorithm} 须仅出现一次且非空，或不出现`,
-          response.algorithm,
-        );
-      if (timestamp === undefined || nonce === undefined || serial === undefined || signature === undefined)
-        return headerFault(
-          `of ${response.timestamp}, ${response.nonce}, ${response.serial}, ${response.signature} each must stand once`,
-          `${response.timestamp}、${response.nonce}、${response.serial}、${response.signature} 须各出现一次`,
+          `of ${wanted.join(", ")} each must stand once`,
+          `${wanted.join("、")} 须各出现一次`,
           response.signature,
         );
       return {
@@ -72,3 +77,10 @@ export function answerHeaders(policy: AuthorizationHeaderPolicy): Pick<Envelope,
     },
   };
 }
+
+/** Whether a header that may be left out is there, and says nothing. */
+const isEmptyOrTwice = (headers: Headers, name: string | undefined): boolean =>
+  name !== undefined && headerValues(headers, name).length > 0;
+
+const algorithmFault = (name: string): OpeningFault =>
+  headerFault(`${name} must stand once, with a token, or not at all`, `${name} 须仅出现一次且非空，或不出现`, name);

@@ -2,6 +2,7 @@ import { json } from "../../codec/json.ts";
 import { decodeBase64Strict } from "../../signature/base64.ts";
 import type { Envelope } from "../envelope.ts";
 import { answerHeaders } from "./answer-headers.ts";
+import { bareParameters } from "./authorization.ts";
 import { requestBase, responseBase } from "./base.ts";
 import { MISTAKES } from "./mistakes.ts";
 import { answerParts, requestParts } from "./parts.ts";
@@ -20,7 +21,13 @@ export function authorizationHeader(policy: AuthorizationHeaderPolicy): Envelope
     ...(policy.response.askedSerial === undefined ? {} : { askedSerial: policy.response.askedSerial }),
     requestParts: requestParts(policy),
     answerParts: answerParts(policy),
-    requestBase: (message) => requestBase(policy, message),
+    requestBase: (message) =>
+      requestBase(
+        policy,
+        policy.requestBase.includes("authorization")
+          ? { ...message, authorization: message.carried ?? bareParameters(policy, message) }
+          : message,
+      ),
     answerBase: (message) => responseBase(policy, message),
     ...requestHeader(policy),
     ...answerHeaders(policy),

@@ -9,7 +9,8 @@ export interface AuthorizationFields {
   readonly party: string;
   readonly nonce: string;
   readonly timestamp: string;
-  readonly serial: string;
+  /** Undefined where the policy has none. */
+  readonly serial?: string | undefined;
   /** Base64 text. */
   readonly signature: string;
 }
@@ -25,7 +26,13 @@ export type AuthorizationFault =
   | "empty-parameter";
 
 export type ParsedAuthorization =
-  | ({ readonly ok: true; readonly token: string; readonly scheme: string } & AuthorizationFields)
+  | ({
+      readonly ok: true;
+      readonly token: string;
+      readonly scheme: string;
+      /** The parameters ahead of the signature, where they are bare. */
+      readonly signed?: string;
+    } & AuthorizationFields)
   | Refused;
 
 interface Refused {
@@ -51,15 +58,42 @@ export function formatAuthorization(
   if (!Object.hasOwn(policy.algorithms, token)) {
     throw new RangeError(`no algorithm token "${token}"; allowed: ${Object.keys(policy.algorithms).join(", ")}`);
   }
-  const parameters = FIELDS.map((field) => {
-    const value = fields[field];
+  if (policy.authorization.parameters === "bare")
+    return `${token} ${bareParameters(policy, fields)},${policy.authorization.signature}=${fields.signature}`;
+  const parameters = fieldsOf(policy).map((field) => {
+    const value = fields[field] ?? "";
     if (!QUOTABLE.test(value))
       throw new RangeError(
         `${policy.authorization[field]} cannot be quoted in a header: only printable ASCII without " and \\`,
       );
-    return `${policy.authorization[field]}="${value}"`;
+    return `${policy.authorization[field] ?? ""}="${value}"`;
   });
   return `${token} ${parameters.join(",")}`;
+}
+
+/** The fields that the policy has a name for. */
+const fieldsOf = ({ authorization }: AuthorizationHeaderPolicy): readonly (typeof FIELDS)[number][] =>
+  FIELDS.filter((field) => authorization[field] !== undefined);
+
+/** In the order of Alipay's clients, the signature behind them. */
+const BARE = ["party", "serial", "nonce", "timestamp"] as const;
+
+/**
+ * The bare parameters ahead of the signature: `app_id=…,nonce=…,timestamp=…`.
+ *
+ * @throws RangeError for a value that would be read as several parameters.
+ */
+export function bareParameters(
+  { authorization }: AuthorizationHeaderPolicy,
+  fields: Omit<AuthorizationFields, "signature">,
+): string {
+  return BARE.flatMap((field) => {
+    const [name, value] = [authorization[field], fields[field]];
+    if (name === undefined || value === undefined) return [];
+    if (!/^[\x21-\x2b\x2d-\x7e]*$/.test(value))
+      throw new RangeError(`${name} cannot stand in a header: only printable ASCII without a comma or a space`);
+    return [`${name}=${value}`];
+  }).join(",");
 }
 
 /**
@@ -93,8 +127,18 @@ export function parseAuthorization(
       `请求头 ${header} 以 ${shown(token)} 开头，允许的算法标识：${allowed}`,
     );
   }
-  const read = readParameters(policy, headerValue, space < 0 ? token.length : space + 1);
-  return read.ok ? { ok: true, token, scheme, ...read.fields } : read;
+  const start = space < 0 ? token.length : space + 1;
+  const read = readParameters(policy, headerValue, start);
+  if (!read.ok || policy.authorization.parameters !== "bare")
+    return read.ok ? { ok: true, token, scheme, ...read.fields } : read;
+  const last = `,${policy.authorization.signature}=${read.fields.signature}`;
+  if (!headerValue.endsWith(last) || headerValue.slice(start).includes(" "))
+    return fault(
+      "malformed",
+      `the header ${header} must end with ${policy.authorization.signature}, and have no spaces between its parameters`,
+      `请求头 ${header} 应以 ${policy.authorization.signature} 结尾，参数之间不含空格`,
+    );
+  return { ok: true, token, scheme, signed: headerValue.slice(start, -last.length), ...read.fields };
 }
 
 type ParsedParameters = { readonly ok: true; readonly fields: AuthorizationFields } | Refused;
@@ -103,7 +147,10 @@ type ParsedParameters = { readonly ok: true; readonly fields: AuthorizationField
 function readParameters({ authorization }: AuthorizationHeaderPolicy, value: string, start: number): ParsedParameters {
   const { header } = authorization;
   const values: Partial<Record<(typeof FIELDS)[number], string>> = {};
-  const parameter = /([A-Za-z0-9_-]+)="([\x20-\x21\x23-\x5b\x5d-\x7e]*)"(?: *(,) *|$)/y;
+  const bare = authorization.parameters === "bare";
+  const parameter = bare
+    ? /([A-Za-z0-9_-]+)=([\x21-\x2b\x2d-\x7e]*)(?:(,)|$)/y
+    : /([A-Za-z0-9_-]+)="([\x20-\x21\x23-\x5b\x5d-\x7e]*)"(?: *(,) *|$)/y;
   parameter.lastIndex = start;
   let more = true;
   while (more) {
@@ -112,14 +159,14 @@ function readParameters({ authorization }: AuthorizationHeaderPolicy, value: str
     if (match === null) {
       return fault(
         "malformed",
-        `the header ${header} is malformed at character ${at + 1}; expected name="value" pairs with a comma between`,
-        `请求头 ${header} 第 ${at + 1} 个字符处格式错误；应为以逗号分隔的 名称="值"`,
+        `the header ${header} is malformed at character ${at + 1}; expected ${bare ? "name=value" : 'name="value"'} pairs with a comma between`,
+        `请求头 ${header} 第 ${at + 1} 个字符处格式错误；应为以逗号分隔的 ${bare ? "名称=值" : '名称="值"'}`,
       );
     }
     const [, name = "", text = "", comma] = match;
     const field = FIELDS.find((one) => authorization[one] === name);
     if (field === undefined) {
-      const expected = FIELDS.map((one) => authorization[one]).join(", ");
+      const expected = FIELDS.flatMap((one) => authorization[one] ?? []).join(", ");
       return fault(
         "unknown-parameter",
         `the header ${header} has the parameter ${shown(name)}, allowed: ${expected}`,
@@ -154,10 +201,10 @@ function complete(
     nonce === undefined ||
     signature === undefined ||
     timestamp === undefined ||
-    serial === undefined
+    (serial === undefined && names.serial !== undefined)
   ) {
     const values = { party, nonce, signature, timestamp, serial };
-    const missing = FIELDS.filter((field) => values[field] === undefined)
+    const missing = FIELDS.filter((field) => values[field] === undefined && names[field] !== undefined)
       .map((field) => names[field])
       .join(", ");
     return fault(

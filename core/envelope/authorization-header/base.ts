@@ -6,7 +6,15 @@ import { zeroedBytes } from "../../signature/slab.ts";
 import type { AuthorizationHeaderPolicy } from "./policy.ts";
 
 /** The words that a signature base is made of. */
-export const BASE_COMPONENTS = ["method", "path-and-query", "timestamp", "nonce", "body"] as const;
+export const BASE_COMPONENTS = [
+  "method",
+  "path-and-query",
+  "timestamp",
+  "nonce",
+  "body",
+  // The parameters of the Authorization header ahead of the signature, as they are sent.
+  "authorization",
+] as const;
 export type BaseComponent = (typeof BASE_COMPONENTS)[number];
 
 export interface ResponseParts {
@@ -21,6 +29,8 @@ export interface RequestParts extends ResponseParts {
   readonly method: string;
   /** As on the request line, such as `/v1/payments?party_id=1`; percent signs as they came. */
   readonly target: string;
+  /** Those of the Authorization header's parameters that the signature covers; needed where the base names them. */
+  readonly authorization?: string;
 }
 
 /**
@@ -35,6 +45,7 @@ export function requestBase(policy: AuthorizationHeaderPolicy, parts: RequestPar
     timestamp: parts.timestamp,
     nonce: parts.nonce,
     body: parts.body,
+    ...(parts.authorization === undefined ? {} : { authorization: parts.authorization }),
   });
 }
 

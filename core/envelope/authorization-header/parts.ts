@@ -16,13 +16,20 @@ export function requestParts({ requestBase: base, authorization }: Authorization
     { id: "method", location: "line", name: "method", covered: covered.has("method") },
     { id: "target", location: "line", name: "target", covered: covered.has("target") },
     { id: "algorithm", location: "header", name: authorization.header, covered: false },
-    ...(["party", "serial", "timestamp", "nonce", "signature"] as const).map((id) => ({
-      id,
-      location: "header" as const,
-      name: authorization[id],
-      within: authorization.header,
-      covered: covered.has(id),
-    })),
+    ...(["party", "serial", "timestamp", "nonce", "signature"] as const).flatMap((id) => {
+      const name = authorization[id];
+      return name === undefined
+        ? []
+        : [
+            {
+              id,
+              location: "header" as const,
+              name,
+              within: authorization.header,
+              covered: covered.has(id) || (id !== "signature" && base.includes("authorization")),
+            },
+          ];
+    }),
     { id: "body", location: "body", name: "body", covered: covered.has("body") },
   ];
 }
@@ -31,12 +38,10 @@ export function requestParts({ requestBase: base, authorization }: Authorization
 export function answerParts({ responseBase: base, response }: AuthorizationHeaderPolicy): readonly EnvelopePart[] {
   const covered = new Set(base.map((component) => COMPONENT[component]));
   return [
-    ...(["serial", "algorithm", "timestamp", "nonce", "signature"] as const).map((id) => ({
-      id,
-      location: "header" as const,
-      name: response[id],
-      covered: covered.has(id),
-    })),
+    ...(["serial", "algorithm", "timestamp", "nonce", "signature"] as const).flatMap((id) => {
+      const name = response[id];
+      return name === undefined ? [] : [{ id, location: "header" as const, name, covered: covered.has(id) }];
+    }),
     { id: "body", location: "body", name: "body", covered: covered.has("body") },
   ];
 }

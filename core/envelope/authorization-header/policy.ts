@@ -14,16 +14,24 @@ export interface AuthorizationHeaderPolicy {
     readonly party: string;
     readonly nonce: string;
     readonly timestamp: string;
-    readonly serial: string;
+    /** Absent: requests name no key, and any of the party may have signed. */
+    readonly serial?: string;
     readonly signature: string;
+    /**
+     * `quoted` (default): `name="value"` in any order. `bare`: `name=value` with commas between, the signature last, as
+     * Alipay's OpenAPI v3 writes them.
+     */
+    readonly parameters?: "quoted" | "bare";
   };
   /** Header names of a signed answer or notification. */
   readonly response: {
     readonly timestamp: string;
     readonly nonce: string;
     readonly signature: string;
-    readonly serial: string;
-    readonly algorithm: string;
+    /** Absent: answers name no key. */
+    readonly serial?: string;
+    /** Absent: answers name no algorithm. */
+    readonly algorithm?: string;
     /** Header of a request that names the key with which the answer is to be signed; absent: the provider chooses. */
     readonly askedSerial?: string;
   };

@@ -16,7 +16,7 @@ export function requestHeader(policy: AuthorizationHeaderPolicy): Pick<Envelope,
         party: message.party,
         nonce: message.nonce,
         timestamp: message.timestamp,
-        serial: message.serial,
+        serial: policy.authorization.serial === undefined ? undefined : message.serial,
         signature: encodeBase64(signature),
       });
       return { headers: [[name, value]], body: message.body };
@@ -37,7 +37,9 @@ export function requestHeader(policy: AuthorizationHeaderPolicy): Pick<Envelope,
         algorithm: parsed.token,
         timestamp: parsed.timestamp,
         nonce: parsed.nonce,
+        ...(parsed.signed === undefined ? {} : { carried: parsed.signed }),
         covered: requestBase(policy, {
+          ...(parsed.signed === undefined ? {} : { authorization: parsed.signed }),
           method: request.method,
           target: request.target,
           timestamp: parsed.timestamp,

@@ -74,6 +74,21 @@ export const SAMPLE_POLICIES: Readonly<Record<string, EnvelopePolicy>> = {
     parameters: { party: "app_id", timestamp: "timestamp", nonce: "nonce_str", signature: "sign" },
     encoding: "base64",
   },
+  "authorization-header of bare parameters that are signed": {
+    style: "authorization-header",
+    requestBase: ["authorization", "method", "path-and-query", "body"],
+    responseBase: ["timestamp", "nonce", "body"],
+    algorithms: { "TEST-ED25519": "ed25519" },
+    authorization: {
+      header: "Authorization",
+      party: "app_id",
+      nonce: "nonce",
+      timestamp: "timestamp",
+      signature: "sign",
+      parameters: "bare",
+    },
+    response: { timestamp: "alipay-timestamp", nonce: "alipay-nonce", signature: "alipay-signature" },
+  },
   [DETACHED_JWS.style]: DETACHED_JWS,
   "detached-jws of a bare payload with a nonce": {
     style: "detached-jws",

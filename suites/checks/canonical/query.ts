@@ -77,6 +77,14 @@ export const escapes: Check = {
   each: eachInterface((one) => one.http.method === "GET" && one.response.representation === "json"),
   async run(session: Session, instance) {
     const draft = await session.request(interfaceOf(instance));
+    if (
+      !session.pack.requestEnvelope(draft.interface).requestParts.some(({ id, covered }) => id === "target" && covered)
+    )
+      session.skip(
+        "the signature of this envelope does not cover the target, however it is escaped",
+        "该报文封装的签名不覆盖请求目标，与其转义方式无关",
+        "not-demanded",
+      );
     // A gateway that changes the path also writes its escapes anew, and passes the query on as it is.
     const changed = pathIsChanged(session.statement);
     const [name, value] =

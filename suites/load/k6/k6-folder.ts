@@ -113,7 +113,8 @@ function signingOf({ pack, statement }: RunScope, { journeys }: LoadHead): K6Sig
   });
   if (!known) return undefined;
   const { nonce, timestamps = "seconds" } = pack.policies.freshness;
-  if (nonce === undefined || timestamps !== "seconds") return undefined;
+  const bare = envelope.authorization.parameters === "bare" || envelope.requestBase.includes("authorization");
+  if (nonce === undefined || timestamps !== "seconds" || bare) return undefined;
   const { minLength, maxLength } = nonce;
   return {
     scheme: scheme === "rsa2048" ? "rsa2048" : "hmac-sha256",

@@ -23,8 +23,8 @@ export function likeAnswers(policy: AuthorizationHeaderPolicy): WireEnvelope {
     readRequest: (request): Read => own.readAnswer(request),
     carry: (message, claims: Claims | undefined) => ({
       headers: PARTS.flatMap((id) => {
-        const value = claims?.[id];
-        return value === undefined ? [] : [[names[id], value] as const];
+        const [name, value] = [names[id], claims?.[id]];
+        return name === undefined || value === undefined ? [] : [[name, value] as const];
       }),
       body: message.body,
     }),
@@ -53,7 +53,8 @@ function doublesOf({ response: names }: AuthorizationHeaderPolicy): Readonly<Rec
     "two signatures, the first forged": signatures((value) => [forged(value), value]),
     "two signatures, the second forged": signatures((value) => [value, forged(value)]),
     "two signatures, both right": signatures((value) => [value, value]),
-    "two serials, the second unknown": (request, serial) => changed(request, names.serial, (value) => [value, serial]),
+    "two serials, the second unknown": (request, serial) =>
+      changed(request, names.serial ?? "", (value) => [value, serial]),
     "two nonces": (request, serial) => changed(request, names.nonce, (value) => [value, serial]),
   };
 }
