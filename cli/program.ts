@@ -42,6 +42,7 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   journal: async () => (await import("./verbs/journal.ts")).addJournal,
   notifications: async () => (await import("./verbs/notifications.ts")).addNotifications,
   operate: async () => (await import("./verbs/operate.ts")).addOperate,
+  keys: async () => (await import("./verbs/keys.ts")).addKeys,
   pack: async () => (await import("./verbs/pack.ts")).addPack,
   explain: async () => (await import("./verbs/explain.ts")).addExplain,
   demo: async () => (await import("./verbs/demo.ts")).addDemo,

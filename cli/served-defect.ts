@@ -23,6 +23,7 @@ const REFERENCE = "cooperation";
 /** The settings of a server that decide whether a defect shows. */
 interface Served {
   readonly tlsCert?: string;
+  readonly tlsClient?: readonly string[];
   readonly maxInFlight?: number;
 }
 
@@ -86,7 +87,10 @@ function hiddenByPack({ name, needs, pack: rules, handle }: Defect, { source }: 
   };
 }
 
-function hiddenByFlags({ name, needs }: Defect, { tlsCert, maxInFlight = MAX_IN_FLIGHT }: Served): Hidden | undefined {
+function hiddenByFlags(
+  { name, needs }: Defect,
+  { tlsCert, tlsClient = [], maxInFlight = MAX_IN_FLIGHT }: Served,
+): Hidden | undefined {
   if (needs?.tls === true && tlsCert === undefined)
     return {
       what: {
@@ -96,6 +100,17 @@ function hiddenByFlags({ name, needs }: Defect, { tlsCert, maxInFlight = MAX_IN_
       next: {
         en: "give --tls-cert FILE --tls-key FILE too; docs/recipes/serve-tls.md shows how to make them",
         zh: "请同时给出 --tls-cert 文件 --tls-key 文件；制作方法见 docs/recipes/serve-tls.zh-CN.md",
+      },
+    };
+  if (needs?.clients === true && tlsClient.length < 2)
+    return {
+      what: {
+        en: `the defect ${name} shows where client certificates are bound to two parties`,
+        zh: `缺陷 ${name} 在两个参与方均绑定客户端证书时显现`,
+      },
+      next: {
+        en: "give --tls-client-ca FILE and --tls-client PARTY=CERT,KEY for two parties; `liantiao keys init` makes them",
+        zh: "请给出 --tls-client-ca 文件，并为两个参与方给出 --tls-client 机构=证书,私钥；可用 `liantiao keys init` 生成",
       },
     };
   if (needs?.maxInFlight === undefined || maxInFlight <= needs.maxInFlight) return undefined;

@@ -8,7 +8,6 @@ import { enrol } from "../simulator/control/enrolment.ts";
 import type { Enrolment } from "../simulator/control/enrolment.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
 import { simulatorWith } from "../simulator/defects/simulator-with.ts";
-import type { ServerTls } from "../simulator/http/server.ts";
 import type { Identity } from "../simulator/identity/identity.ts";
 import type { Simulator, SimulatorOptions } from "../simulator/simulator.ts";
 import { belowBasePath, packRouter } from "../simulator/pipeline/router.ts";
@@ -18,7 +17,7 @@ import { openDrillHost } from "./drill-host.ts";
 import type { DrillHost } from "./drill-host.ts";
 import { startRestartable } from "./restartable.ts";
 import type { Restartable } from "./restartable.ts";
-import type { StatementTls } from "./serving-tls.ts";
+import type { ServingTls } from "./serving-tls.ts";
 import { forgetRunning, noteRunning } from "./state/running.ts";
 import { ENROLLED_FILE, keepEnrolment } from "./state/state.ts";
 import type { State } from "./state/state.ts";
@@ -59,7 +58,7 @@ export interface PartySettings {
   /** Port of the control plane; 0 takes any free one. */
   readonly adminPort: number;
   /** Absent: plain HTTP. */
-  readonly tls?: { readonly server: ServerTls; readonly statement: StatementTls };
+  readonly tls?: Pick<ServingTls, "server" | "statement"> & Partial<Pick<ServingTls, "clients">>;
   /** Where a counterparty may listen so that this party's calls and notifications reach it. */
   readonly notify: { readonly host: string; readonly port: number };
   /** Told of each request that is no HTTP, which no journal shows. */
@@ -117,7 +116,9 @@ export async function hostParty(settings: PartySettings): Promise<HostedParty> {
       notify,
       restarts,
       hostHooks: Object.keys(drills?.hooks ?? {}),
-      ...(tls === undefined ? {} : { tls: tls.statement }),
+      ...(tls === undefined
+        ? {}
+        : { tls: tls.statement, ...(tls.clients === undefined ? {} : { clients: tls.clients }) }),
     });
     noteRunning(state.directory, { pid: process.pid, url, adminUrl });
     open.defer(() => forgetRunning(state.directory));

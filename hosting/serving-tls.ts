@@ -4,6 +4,7 @@ import type { KeyObject } from "node:crypto";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { createSecureContext, rootCertificates } from "node:tls";
+import { certificateDigest } from "../core/signature/certificate.ts";
 import type { ServerTls } from "../simulator/http/server.ts";
 import { certificatesOf, oneLine, privateKeyOf } from "./pem-files.ts";
 import type { Certificates, NamedFile } from "./pem-files.ts";
@@ -18,6 +19,15 @@ export interface TlsFlags {
   readonly tlsClientCa?: string;
   readonly tlsClientCert?: string;
   readonly tlsClientKey?: string;
+  /** `PARTY=CERT,KEY`: the client certificate that is bound to a party. */
+  readonly tlsClient?: readonly string[];
+}
+
+/** A client certificate that is bound to a party: absolute names of files, and the SHA-256 of the certificate. */
+export interface BoundClient {
+  readonly cert: string;
+  readonly key: string;
+  readonly digest: string;
 }
 
 /** What a statement says of TLS: absolute names of files. */
@@ -31,6 +41,8 @@ export interface StatementTls {
 export interface ServingTls {
   readonly server: ServerTls;
   readonly statement: StatementTls;
+  /** By party. */
+  readonly clients: ReadonlyMap<string, BoundClient>;
   /** For a person: whose certificate, until when. */
   readonly shown: string;
   /** What a client has to add to the statement by itself. */
@@ -59,21 +71,9 @@ export function servingTls(flags: TlsFlags, hostname: string, nowMs: number): Se
           { flag: "--tls-client-key", file: flags.tlsClientKey },
           nowMs,
         );
-  if (client !== undefined && clientCa !== undefined && !leadsTo(client.chain, clientCa.certificates)) {
-    throw new UserError(
-      {
-        en: `the client certificate in ${flags.tlsClientCert} is issued by "${oneLine(client.top.issuer)}", and --tls-client-ca names another authority`,
-        zh: `${flags.tlsClientCert} 中的客户端证书由“${oneLine(client.top.issuer)}”签发，而 --tls-client-ca 给出的是另一机构`,
-      },
-      {
-        where: `--tls-client-cert ${flags.tlsClientCert}`,
-        next: {
-          en: "give a certificate that this authority issued, or name its authority with --tls-client-ca",
-          zh: "请给出该机构签发的证书，或用 --tls-client-ca 给出其签发机构",
-        },
-      },
-    );
-  }
+  if (client !== undefined) refuseOtherAuthority(client, clientCa, "--tls-client-cert", flags.tlsClientCert ?? "");
+  const clients = boundClients(flags.tlsClient ?? [], clientCa, nowMs);
+  const [shown] = clients.values();
   const ca = trustOf(own, flags, nowMs);
   const servername = nameFor(own.leaf, hostname);
   return {
@@ -81,10 +81,13 @@ export function servingTls(flags: TlsFlags, hostname: string, nowMs: number): Se
     statement: {
       ...(ca === undefined ? {} : { ca }),
       ...(client === undefined || flags.tlsClientCert === undefined || flags.tlsClientKey === undefined
-        ? {}
+        ? shown === undefined
+          ? {}
+          : { cert: shown.cert, key: shown.key }
         : { cert: resolve(flags.tlsClientCert), key: resolve(flags.tlsClientKey) }),
       ...(servername === undefined ? {} : { servername }),
     },
+    clients,
     shown: `${oneLine(own.leaf.subject)}, until ${own.leaf.validTo}${clientCa === undefined ? "" : "; clients need a certificate"}`,
     missing: [
       ...(ca !== undefined || isPublic(own.top)
@@ -95,7 +98,7 @@ export function servingTls(flags: TlsFlags, hostname: string, nowMs: number): Se
               zh: `本机不认识其签发机构“${oneLine(own.top.issuer)}”：请以 --tls-ca 文件 给出其证书，以便写入声明`,
             },
           ]),
-      ...(clientCa === undefined || client !== undefined
+      ...(clientCa === undefined || client !== undefined || shown !== undefined
         ? []
         : [
             {
@@ -105,6 +108,56 @@ export function servingTls(flags: TlsFlags, hostname: string, nowMs: number): Se
           ]),
     ],
   };
+}
+
+type Authorities = ReturnType<typeof authoritiesOf>;
+
+/** @throws UserError where a client's certificate does not come from the authority of clients. */
+function refuseOtherAuthority(client: Pair, clientCa: Authorities | undefined, flag: string, file: string): void {
+  if (clientCa === undefined || leadsTo(client.chain, clientCa.certificates)) return;
+  throw new UserError(
+    {
+      en: `the client certificate in ${file} is issued by "${oneLine(client.top.issuer)}", and --tls-client-ca names another authority`,
+      zh: `${file} 中的客户端证书由“${oneLine(client.top.issuer)}”签发，而 --tls-client-ca 给出的是另一机构`,
+    },
+    {
+      where: `${flag} ${file}`,
+      next: {
+        en: "give a certificate that this authority issued, or name its authority with --tls-client-ca",
+        zh: "请给出该机构签发的证书，或用 --tls-client-ca 给出其签发机构",
+      },
+    },
+  );
+}
+
+/** The certificates of `--tls-client`, by party. @throws UserError */
+function boundClients(
+  texts: readonly string[],
+  clientCa: Authorities | undefined,
+  nowMs: number,
+): ReadonlyMap<string, BoundClient> {
+  const clients = new Map<string, BoundClient>();
+  for (const text of texts) {
+    const [, party, cert, key] = /^([0-9A-Za-z_.-]{1,64})=([^,]+),([^,]+)$/u.exec(text) ?? [];
+    if (party === undefined || cert === undefined || key === undefined || clients.has(party))
+      throw new UserError(
+        party !== undefined && clients.has(party)
+          ? { en: `--tls-client binds ${party} twice`, zh: `--tls-client 重复绑定了 ${party}` }
+          : { en: `--tls-client does not take "${text}"`, zh: `--tls-client 不接受“${text}”` },
+        {
+          where: "--tls-client",
+          allowed: "PARTY=CERT.pem,KEY.pem",
+          next: {
+            en: "name a party once, its client certificate and that certificate's private key",
+            zh: "每个参与方写一次，并给出其客户端证书与证书私钥",
+          },
+        },
+      );
+    const pair = pairOf({ flag: "--tls-client", file: cert }, { flag: "--tls-client", file: key }, nowMs);
+    refuseOtherAuthority(pair, clientCa, "--tls-client", cert);
+    clients.set(party, { cert: resolve(cert), key: resolve(key), digest: certificateDigest(pair.leaf) });
+  }
+  return clients;
 }
 
 /** Flags that say nothing without another one. */
@@ -133,6 +186,10 @@ function refuseHalf(flags: TlsFlags): void {
     zh: "客户端只在 TLS 中出示证书：请给出 --tls-cert 与 --tls-key",
   });
   needs("tlsClientCert", "--tls-client-cert", "tlsClientCa", "--tls-client-ca", {
+    en: "name the authority that clients' certificates are to come from with --tls-client-ca FILE",
+    zh: "请用 --tls-client-ca 给出客户端证书的签发机构",
+  });
+  needs("tlsClient", "--tls-client", "tlsClientCa", "--tls-client-ca", {
     en: "name the authority that clients' certificates are to come from with --tls-client-ca FILE",
     zh: "请用 --tls-client-ca 给出客户端证书的签发机构",
   });

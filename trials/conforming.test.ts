@@ -158,6 +158,7 @@ interface Conforming {
   readonly packFolder: () => string;
   readonly wrappers?: Wrappers;
   readonly tls?: true;
+  readonly clients?: true;
   readonly maxInFlight?: number;
   readonly without?: readonly HookName[];
 }
@@ -211,6 +212,13 @@ const VARIANTS: readonly Conforming[] = [
     packFolder: () => PACK_FOLDER,
     tls: true,
     wrappers: offering({ minVersion: "TLSv1.3" }),
+  },
+  {
+    name: "client certificates are bound to parties",
+    only: "{TLS-01,TLS-02,TLS-07}",
+    packFolder: () => PACK_FOLDER,
+    tls: true,
+    clients: true,
   },
   {
     name: "plain HTTP on the TLS port is told that it is mistaken",
@@ -339,12 +347,13 @@ const variantsLeft = notPassedBefore(variants.items, nameOfVariant);
 
 describe.skipIf(variantsLeft.length === 0)(`a SUT with other rules that its pack states (${variants.note})`, () => {
   test.concurrent.for([...variantsLeft])("passes: $name (seed $seed)", async (variant) => {
-    const { role = "bank", only, packFolder, wrappers, tls, maxInFlight, seed, without = [] } = variant;
+    const { role = "bank", only, packFolder, wrappers, tls, clients, maxInFlight, seed, without = [] } = variant;
     const trial = await openTrial({
       role,
       scheme: "ed25519",
       packFolder: packFolder(),
       tls: tls === true,
+      clients: clients === true,
       without,
       ...(maxInFlight === undefined ? {} : { maxInFlight }),
       ...(wrappers === undefined ? {} : { wrappers }),

@@ -7,6 +7,8 @@ import { sdkPack } from "./sdk-pack.ts";
 export interface Setting {
   readonly scheme: string;
   readonly tls: boolean;
+  /** Client certificates are bound to its parties. */
+  readonly clients: boolean;
   /** Folder of the pack whose envelope the defect needs; absent: the reference pack. */
   readonly packFolder?: string;
   readonly maxInFlight?: number;
@@ -24,10 +26,11 @@ const SDK_PACK = sdkPack();
 export const settingFor = ({ requirement, needs }: Defect): Setting => ({
   scheme: needs?.scheme ?? (/^(?:SIG|TLS)-/u.test(requirement) ? "rsa2048" : "ed25519"),
   tls: needs?.tls === true,
+  clients: needs?.clients === true,
   ...(needs?.envelope === undefined ? {} : { packFolder: PACK_OF_ENVELOPE[needs.envelope] ?? needs.envelope }),
   ...(needs?.sdk === true ? { packFolder: SDK_PACK } : {}),
   ...(needs?.maxInFlight === undefined ? {} : { maxInFlight: needs.maxInFlight }),
 });
 
-export const settingInWords = ({ scheme, tls, maxInFlight, packFolder }: Setting): string =>
-  `${scheme}${tls ? ", TLS" : ""}${maxInFlight === undefined ? "" : `, ${maxInFlight} at once`}${packFolder === undefined ? "" : `, ${basename(packFolder)}`}`;
+export const settingInWords = ({ scheme, tls, clients, maxInFlight, packFolder }: Setting): string =>
+  `${scheme}${tls ? ", TLS" : ""}${clients ? ", bound clients" : ""}${maxInFlight === undefined ? "" : `, ${maxInFlight} at once`}${packFolder === undefined ? "" : `, ${basename(packFolder)}`}`;

@@ -6,10 +6,13 @@ import { fileURLToPath } from "node:url";
 import { startCounterparty } from "../hosting/counterparty.ts";
 import { freePort } from "../hosting/free-port.ts";
 import { LOOPBACK, hostParty } from "../hosting/party.ts";
+import type { PartySettings } from "../hosting/party.ts";
 import { openStatement } from "../hosting/statement.ts";
 import { registeredTarget } from "../hosting/registered-target.ts";
 import { identityOf } from "../hosting/state/identity.ts";
 import { openState } from "../hosting/state/state.ts";
+import type { State } from "../hosting/state/state.ts";
+import { certificateDigestOf } from "../core/signature/certificate.ts";
 import { compilePack } from "../core/pack/compile.ts";
 import type { Pack } from "../core/pack/compile.ts";
 import { loadPack } from "../core/pack/load.ts";
@@ -19,7 +22,6 @@ import type { LiveRuntime } from "../core/runtime/live.ts";
 import { certificateAuthority } from "../core/runtime/certificate.ts";
 import type { CheckFinished, PreflightFinished, RunEvent } from "../core/run/event.ts";
 import type { Wrappers } from "../simulator/defects/defect.ts";
-import type { ServerTls } from "../simulator/http/server.ts";
 import { createMemoryDisk, memoryStore } from "../simulator/store/memory.ts";
 import type { Effort } from "../suites/effort.ts";
 import { preflight } from "../suites/preflight/preflight.ts";
@@ -52,6 +54,8 @@ export interface Variant {
   readonly scheme?: string;
   /** Served over TLS, by an authority of the trial's own. */
   readonly tls?: boolean;
+  /** Over TLS, each of its parties has a client certificate that is bound to it. */
+  readonly clients?: boolean;
   /** Calls that are taken at once. */
   readonly maxInFlight?: number;
   /** It offers the hooks of drills. */
@@ -139,11 +143,27 @@ const DISK_MS = 50;
 
 const AUTHORITY_FILE = "ca.pem";
 
-/** A certificate for loopback, and in `folder` the authority that issued it. */
-function certified(folder: string): ServerTls {
+/** A certificate for loopback, in `folder` the authority that issued it, and those of clients of the parties of `state`. */
+function certified(folder: string, state: State | undefined): NonNullable<PartySettings["tls"]> {
   const authority = certificateAuthority();
   writeFileSync(join(folder, AUTHORITY_FILE), authority.cert);
-  return authority.issue({ names: ["localhost"] });
+  const server = authority.issue({ names: ["localhost"] });
+  if (state === undefined) return { server, statement: { ca: AUTHORITY_FILE } };
+  const clients = new Map(
+    state.peers.map(({ partyId }) => {
+      const issued = authority.issue({ commonName: partyId });
+      const [cert, key] = [join(folder, `${partyId}.client.pem`), join(folder, `${partyId}.client.key.pem`)];
+      writeFileSync(cert, issued.cert);
+      writeFileSync(key, issued.key);
+      return [partyId, { cert, key, digest: certificateDigestOf(issued.cert) }] as const;
+    }),
+  );
+  const [shown] = clients.values();
+  return {
+    server: { ...server, clientCa: authority.cert },
+    statement: { ca: AUTHORITY_FILE, ...(shown === undefined ? {} : { cert: shown.cert, key: shown.key }) },
+    clients,
+  };
 }
 
 /** The parts of a statement's file that variants change. */
@@ -178,6 +198,8 @@ export async function openTrial(variant: Variant): Promise<Trial> {
   }
 }
 
+const freePlace = async () => ({ host: LOOPBACK, port: await freePort(LOOPBACK) }) as const;
+
 async function tryToOpen(variant: Variant): Promise<Trial> {
   const { role, wrappers, maxInFlight, packFolder = PACK_FOLDER } = variant;
   const pack = compilePack(preferring(variant.pack ?? loadPack(packFolder), variant.scheme));
@@ -188,9 +210,9 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     open.defer(() => rmSync(folder, { recursive: true, force: true }));
     cpSync(join(keysOf(role, pack), "keys"), join(folder, "keys"), { recursive: true });
     const state = openState(folder, role, pack);
-    const notify = { host: LOOPBACK, port: await freePort(LOOPBACK) };
-    const second = { host: LOOPBACK, port: await freePort(LOOPBACK) };
+    const [notify, second] = [await freePlace(), await freePlace()] as const;
     const prefixes = [notify, second].map(({ host, port }) => `http://${host}:${port}/`);
+    const tls = variant.tls === true ? certified(folder, variant.clients === true ? state : undefined) : undefined;
     const runtime = liveRuntime();
     open.defer(() => runtime.close());
     const disk = createMemoryDisk();
@@ -199,10 +221,9 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
       pack,
       packReference: packFolder,
       state,
-      identity: identityOf(state, prefixes, undefined, registered),
+      identity: identityOf(state, prefixes, undefined, registered, tls?.clients),
       runtime,
-      // Where there is a limit, calls have to last: a disk that takes no time leaves none under way when the next one
-      // comes.
+      // Where there is a limit, calls have to last: a disk that takes no time would leave none under way.
       openStore: () =>
         memoryStore({ disk, ...(maxInFlight === undefined ? {} : { flush: () => runtime.sleep(DISK_MS) }) }),
       restarts: true,
@@ -216,7 +237,7 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
       port: 0,
       ...(variant.basePath === undefined ? {} : { basePath: variant.basePath }),
       adminPort: 0,
-      ...(variant.tls === true ? { tls: { server: certified(folder), statement: { ca: AUTHORITY_FILE } } } : {}),
+      ...(tls === undefined ? {} : { tls }),
       notify,
     });
     open.defer(() => party.close());

@@ -38,6 +38,7 @@ export const HELP_IN_CHINESE: Readonly<Record<string, HelpTexts>> = {
       "--admin-host": "控制面监听地址（默认 127.0.0.1，仅限本机）",
       "--tls-cert": "以此证书提供 HTTPS（PEM；签发者证书可放在同一文件中）",
       "--tls-key": "--tls-cert 的私钥（PEM，无口令）",
+      "--tls-client": "参与方的客户端证书：该参与方签名的报文只能经出示此证书的连接送达；可重复给出",
       "--tls-ca": "客户端应信任的 CA，写入声明（默认取 --tls-cert 中的）",
       "--tls-client-ca": "只接受由此 CA 签发证书的客户端（双向 TLS）",
       "--tls-client-cert": "写入声明的客户端证书，供 `verify` 与 `call` 出示",
@@ -247,6 +248,38 @@ export const HELP_IN_CHINESE: Readonly<Record<string, HelpTexts>> = {
     },
     options: { "--input": "变更所需的输入，JSON 对象" },
   },
+  keys: {
+    summary: "生成联调测试所用的密钥与证书",
+    description:
+      "生成自有签发机构，并由其签发服务端证书，以及各参与方的客户端证书与签名密钥。文件仅属主可读；除非明确要求，不会覆盖任何已有文件。",
+  },
+  "keys init": {
+    summary: "生成签发机构及其签发的全部证书",
+    options: {
+      "--party": "参与方，可重复给出（默认：BANK01、P1001、P1002）",
+      "--force": "覆盖已有密钥",
+      "--dir": "密钥目录",
+      "--host": "服务端的域名或 IPv4 地址，localhost 与 127.0.0.1 之外另加，可重复给出",
+      "--days": "证书有效天数",
+      "--json": "以 JSON 输出",
+      "--signing": "报文签名密钥的类型：rsa、ec、sm2、ed25519",
+      "--tls": "TLS 密钥的类型：ec、rsa",
+    },
+  },
+  "keys rotate": {
+    summary: "更换一个密钥，旧密钥保留在旁",
+    arguments: { name: "server、机构.client 或 机构.sign" },
+    options: {
+      "--dir": "密钥目录",
+      "--host": "服务端的域名或 IPv4 地址，localhost 与 127.0.0.1 之外另加，可重复给出",
+      "--days": "证书有效天数",
+      "--json": "以 JSON 输出",
+    },
+  },
+  "keys show": {
+    summary: "列出密钥的序列号、类型、有效期与指纹，绝不显示私钥",
+    options: { "--dir": "密钥目录", "--json": "以 JSON 输出" },
+  },
   pack: { summary: "新建、检查规范包，或导出为 OpenAPI、OpenSLO" },
   "pack new": {
     summary: "新建规范包作为起点",
@@ -267,5 +300,6 @@ export const HELP_IN_CHINESE: Readonly<Record<string, HelpTexts>> = {
     summary: "演示：一家银行通过，另一家的并发缺陷被发现",
     description:
       "启动一家合规的银行并经 HTTP 检验，再检验一家预置并发缺陷的银行，并展示所发现的缺陷。\n退出码：两者结果均如预期时为 0，否则为 1。\n约需两分钟；密钥与报告保存在 .liantiao/demo 与 runs 中。",
+    options: { "--quick": "合规的银行只检验一项检查，耗时约为四分之一" },
   },
 };

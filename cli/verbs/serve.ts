@@ -161,7 +161,12 @@ function addTlsOptions(command: Command): void {
       "--tls-client-cert <file>",
       "client certificate for the statement, so that `verify` and `call` can show one",
     )
-    .option("--tls-client-key <file>", "private key of --tls-client-cert");
+    .option("--tls-client-key <file>", "private key of --tls-client-cert")
+    .option(
+      "--tls-client <party=cert,key>",
+      "client certificate of a party: only its connections may carry what the party signs; may be repeated",
+      collected,
+    );
 }
 
 async function serve(roleText: string, flags: ServeFlags, language: Language, start: FrugalStart): Promise<void> {
@@ -199,7 +204,7 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, st
       pack,
       packReference: packReference(flags.pack),
       state,
-      identity: identityOf(state, prefixes, peer, registeredTarget(pack.source, notify)),
+      identity: identityOf(state, prefixes, peer, registeredTarget(pack.source, notify), tls?.clients),
       runtime,
       openStore: () => {
         const opened = openStore(flags.store, state.directory, runtime.defer);

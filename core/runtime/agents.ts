@@ -25,8 +25,8 @@ export interface Agents {
 }
 
 /**
- * Agents by scheme, by the proxy on the way, and by the authority that they trust, so that a request never reuses a
- * connection verified by another authority.
+ * Agents by scheme, by the proxy on the way, by the authority that they trust and by the certificate that they show, so that
+ * a request never reuses a connection verified by another authority, or as another client.
  */
 export function agents({ tls, maxSockets, proxy }: AgentSettings): Agents {
   const pool = {
@@ -38,17 +38,22 @@ export function agents({ tls, maxSockets, proxy }: AgentSettings): Agents {
   };
   const made = new Map<string, http.Agent>();
   return {
-    of: ({ ca }, target) => {
+    of: ({ ca, client }, target) => {
       const via = proxyFor(target, proxy);
       const secure = target.protocol === "https:";
-      const key = JSON.stringify([secure, via?.href ?? "", secure ? (ca ?? "") : ""]);
+      const key = JSON.stringify([
+        secure,
+        via?.href ?? "",
+        secure ? (ca ?? "") : "",
+        secure ? (client?.cert ?? "") : "",
+      ]);
       let agent = made.get(key);
       if (agent === undefined) {
         // Node opens the tunnel; which calls go through one is decided here, so its reading of NO_PROXY is left out.
         const way = via === undefined ? {} : { proxyEnv: { HTTPS_PROXY: via.href } };
         agent = quickerThanPeers(
           secure
-            ? new https.Agent({ ...pool, ...tls, ...(ca === undefined ? {} : { ca }), ...way })
+            ? new https.Agent({ ...pool, ...tls, ...(ca === undefined ? {} : { ca }), ...client, ...way })
             : new http.Agent(pool),
         );
         made.set(key, agent);

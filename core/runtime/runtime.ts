@@ -48,6 +48,14 @@ export interface HttpRequest {
   readonly mostAnswerBytes?: number;
   /** PEM of an authority that is trusted for this request in place of all others. */
   readonly ca?: string;
+  /** PEM of the client certificate and its key that are shown for this request in place of the usual ones. */
+  readonly client?: ClientPair;
+}
+
+/** A certificate that a client shows, and its private key; PEM. */
+export interface ClientPair {
+  readonly cert: string;
+  readonly key: string;
 }
 
 export interface HttpResponse {

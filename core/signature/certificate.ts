@@ -46,6 +46,16 @@ export function validity(
   };
 }
 
+/** SHA-256 of a certificate's bytes, as hex in lower case: by it a connection is told from another. */
+export const certificateDigest = (certificate: X509Certificate): string =>
+  certificate.fingerprint256.replaceAll(":", "").toLowerCase();
+
+/** The same of the certificate in a PEM text. @throws KeyRefused */
+export function certificateDigestOf(pem: string): string {
+  readPublicKeyInfo(pem, CERTIFICATE);
+  return certificateDigest(new X509Certificate(readPem(pem, ["CERTIFICATE"], CERTIFICATE).der));
+}
+
 /** Algorithm identifiers of the signature schemes. */
 const ALGORITHMS: Readonly<Record<string, Buffer>> = {
   rsa2048: der(0x30, oid("2a864886f70d01010b"), der(0x05)),

@@ -3,18 +3,21 @@ import { validity } from "../../core/signature/certificate.ts";
 import { Identity } from "../../simulator/identity/identity.ts";
 import type { Peer, PeerKey } from "../../simulator/identity/identity.ts";
 import type { NamedPeer } from "../peer.ts";
+import type { BoundClient } from "../serving-tls.ts";
 import { DEFAULT_PARTIES } from "./default-parties.ts";
 import type { State } from "./state.ts";
 
 /**
  * Who a served role is and whom it knows, of its state directory and the peer that the command line named. `registered` is
- * the target that each of its peers is registered with.
+ * the target that each of its peers is registered with, `clients` the certificates that are bound to
+ * them.
  */
 export function identityOf(
   state: State,
   prefixes: readonly string[],
   peer: NamedPeer | undefined,
   registered?: string,
+  clients: ReadonlyMap<string, BoundClient> = new Map(),
 ): Identity {
   const own = state.own.map(({ serial, algorithm, privateKey, publicKey, certificate, madeAt }) => ({
     serial,
@@ -48,6 +51,7 @@ export function identityOf(
       ...(registered === undefined ? {} : { notify_url: registered }),
     },
     keys,
+    ...(clients.has(partyId) ? { clientCertificates: [clients.get(partyId)?.digest ?? ""] } : {}),
     ...(sealing.has(partyId) ? { sealing: sealing.get(partyId) ?? [] } : {}),
     ...(peer?.party?.gateway !== undefined && peer.party.partyId === partyId ? { gateway: peer.party.gateway } : {}),
   }));

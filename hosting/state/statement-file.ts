@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Simulator } from "../../simulator/simulator.ts";
-import type { StatementTls } from "../serving-tls.ts";
+import type { BoundClient, StatementTls } from "../serving-tls.ts";
 import { replaceFile } from "../replace-file.ts";
 import { exclusionsOf } from "./exclusions.ts";
 import { STATEMENT_FILE } from "./state.ts";
@@ -20,6 +20,8 @@ export interface StatementSettings {
   readonly adminUrl: string;
   /** What a client trusts and shows; absent where plain HTTP is served. */
   readonly tls?: StatementTls;
+  /** Client certificates that are bound to parties. */
+  readonly clients?: ReadonlyMap<string, BoundClient>;
   /** Whether its control plane can restart it. */
   readonly restarts: boolean;
   /** Further hooks that its host offers. */
@@ -45,6 +47,7 @@ export function writeStatement(settings: StatementSettings): string {
     simulator.pack,
     settings.baseUrl,
     state.peers.map(({ algorithm }) => algorithm),
+    state.peers.filter(({ partyId }) => settings.clients?.has(partyId) === true).length,
   );
   const statement = {
     name: state.role === "bank" ? "Simulated bank" : "Simulated platform",
@@ -59,6 +62,7 @@ export function writeStatement(settings: StatementSettings): string {
       algorithm,
       ...("secret" in keys ? { secret: keys.secretFile } : { privateKey: keys.privateFile }),
       ...(sealing === undefined ? {} : { sealingSecret: sealing.secretFile }),
+      ...tlsOf(settings.clients?.get(partyId)),
     })),
     ...(settings.tls === undefined || Object.keys(settings.tls).length === 0 ? {} : { tls: settings.tls }),
     ...(state.own.length === 0
@@ -79,3 +83,6 @@ export function writeStatement(settings: StatementSettings): string {
   replaceFile(file, `${JSON.stringify(statement, null, 2)}\n`, { mode: 0o600 });
   return file;
 }
+
+const tlsOf = (client: BoundClient | undefined): { readonly tls?: { readonly cert: string; readonly key: string } } =>
+  client === undefined ? {} : { tls: { cert: client.cert, key: client.key } };

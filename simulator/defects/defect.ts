@@ -21,6 +21,7 @@ export interface Defect extends Wrappers {
   /** Settings that the defect needs to show. */
   readonly needs?: {
     readonly tls?: true;
+    /** Client certificates that are bound to its parties. */ readonly clients?: true;
     /** Signature scheme of the parties. */ readonly scheme?: string;
     /** Style of the pack's envelope; absent: that of the reference pack. */ readonly envelope?: string;
     /** A pack whose notifications are as SDKs of the field take them: sealed, and signed like answers. */ readonly sdk?: true;

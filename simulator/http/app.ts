@@ -2,6 +2,8 @@ import { Hono } from "hono";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { TLSSocket } from "node:tls";
+import { certificateDigest } from "../../core/signature/certificate.ts";
 import { targetOf } from "./legal-request.ts";
 import type { RawRequest, RawResponse } from "./raw.ts";
 
@@ -36,12 +38,20 @@ export function wireApp(handle: (request: RawRequest) => Promise<RawResponse>, b
       target: targetOf(incoming),
       headers: headerList(incoming),
       body,
+      ...shownBy(incoming),
     });
     const left = body === "too-large" ? rest(incoming, LINGER_LIMITS * bodyBytes) : undefined;
     await write(outgoing, response, left ?? (body === "broken" ? Promise.resolve() : undefined));
     return RESPONSE_ALREADY_SENT;
   });
   return app as unknown as Hono;
+}
+
+/** The certificate that the client of a connection has shown, and TLS has verified. */
+function shownBy({ socket }: IncomingMessage): Pick<RawRequest, "clientCertificate"> {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return {};
+  const certificate = socket.getPeerX509Certificate();
+  return certificate === undefined ? {} : { clientCertificate: certificateDigest(certificate) };
 }
 
 function headerList(incoming: IncomingMessage): readonly (readonly [string, string])[] {

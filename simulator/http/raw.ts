@@ -6,6 +6,8 @@ export interface RawRequest {
   readonly headers: readonly (readonly [string, string])[];
   /** `too-large`: more than the pack's limit arrived; `broken`: the peer stopped half way. */
   readonly body: Uint8Array | "too-large" | "broken";
+  /** SHA-256 of the certificate that the client has shown in TLS, as hex in lower case; absent where it showed none. */
+  readonly clientCertificate?: string;
 }
 
 export interface RawResponse {

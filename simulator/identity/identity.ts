@@ -42,6 +42,8 @@ export interface Peer {
   readonly keys: readonly PeerKey[];
   /** Secrets under which parts of messages are sealed, both ways; we seal with the first. */
   readonly sealing?: readonly SealingKey[];
+  /** SHA-256 of the certificates, one of which its connections show in TLS; absent: its signature alone tells who it is. */
+  readonly clientCertificates?: readonly string[];
   /** What we pass on the way to it; absent: it is called as it verifies. */
   readonly gateway?: Gateway;
 }

@@ -24,6 +24,7 @@ import { sign } from "./answer.ts";
 import { AnswerForm } from "./answer-form.ts";
 import type { Known } from "./answer-form.ts";
 import type { AnsweredCaller, Unsigned } from "./answer.ts";
+import { boundTo } from "./bound-certificate.ts";
 import { decode } from "./decode.ts";
 import { faultCode, unavailableCode } from "./fault-code.ts";
 import { freshness } from "./freshness.ts";
@@ -223,6 +224,9 @@ export class Exchange {
     );
     if (!signed.ok) return this.#refused(signed.refusal, { ...known, drawn });
     const signer = { ...known, drawn, party: signed.value.peer.record.party_id, algorithm: signed.value.algorithm };
+
+    const bound = boundTo(pack, signed.value.peer, request.clientCertificate);
+    if (!bound.ok) return this.#refused(bound.refusal, signer);
 
     const fresh = this.#freshness.checkTimestamp(signed.value, at);
     if (!fresh.ok) return this.#refused(fresh.refusal, signer);

@@ -101,6 +101,8 @@ function wantedFiles(raw: RawStatement): readonly Wanted[] {
         marker: /^[\x21-\x7e]{16,512}\r?\n?$/,
         what: { en: "a secret: one line of visible characters", zh: "共享密钥（一行可见字符）" },
       });
+    for (const part of ["cert", "key"] as const)
+      if (party.tls !== undefined) wanted.push(ofTls(`/parties/${index}/tls/${part}`, part, party.tls[part]));
     wanted.push(
       party.secret === undefined
         ? {
@@ -129,14 +131,14 @@ function wantedFiles(raw: RawStatement): readonly Wanted[] {
     });
   for (const part of ["ca", "cert", "key"] as const) {
     const name = raw.tls?.[part];
-    if (name !== undefined)
-      wanted.push({
-        pointer: `/tls/${part}`,
-        name,
-        marker: part === "key" ? /PRIVATE KEY-----/ : /-----BEGIN CERTIFICATE-----/,
-        what:
-          part === "key" ? { en: "a PEM private key", zh: "PEM 私钥" } : { en: "a PEM certificate", zh: "PEM 证书" },
-      });
+    if (name !== undefined) wanted.push(ofTls(`/tls/${part}`, part, name));
   }
   return wanted;
 }
+
+const ofTls = (pointer: string, part: "ca" | "cert" | "key", name: unknown): Wanted => ({
+  pointer,
+  name,
+  marker: part === "key" ? /PRIVATE KEY-----/ : /-----BEGIN CERTIFICATE-----/,
+  what: part === "key" ? { en: "a PEM private key", zh: "PEM 私钥" } : { en: "a PEM certificate", zh: "PEM 证书" },
+});

@@ -156,6 +156,9 @@ function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: s
     ...(raw.parties[index]?.sealingSecret === undefined
       ? {}
       : { sealingSecret: pem(`/parties/${index}/sealingSecret`).trim() }),
+    ...(raw.parties[index]?.tls === undefined
+      ? {}
+      : { tls: { cert: pem(`/parties/${index}/tls/cert`), key: pem(`/parties/${index}/tls/key`) } }),
   }));
   return {
     name: raw.name,

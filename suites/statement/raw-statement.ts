@@ -16,6 +16,7 @@ export interface RawStatement extends Pick<
     readonly privateKey?: string;
     readonly secret?: string;
     readonly sealingSecret?: string;
+    readonly tls?: { readonly cert: string; readonly key: string };
   }[];
   readonly sutKeys?: readonly { readonly serial: string; readonly algorithm: string; readonly publicKey: string }[];
   readonly tls?: TlsFiles;

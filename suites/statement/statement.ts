@@ -1,5 +1,6 @@
 import type { LoadsSource, Role } from "../../core/pack/types.ts";
 import type { Waiver } from "../../core/run/event.ts";
+import type { ClientPair } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
 
 /** `sut.json` as loaded: defaults filled in, key files read. The schema is `specs/meta/statement.schema.json`. */
@@ -39,6 +40,8 @@ export interface PartyIdentity {
   readonly key: PartyKey;
   /** Text of the secret under which parts of its messages are sealed. */
   readonly sealingSecret?: string;
+  /** The client certificate that its connections show, bound to it at the SUT. */
+  readonly tls?: ClientPair;
 }
 
 /** What a party signs with: the PEM text of a private key, or a secret that it shares with the SUT. */

@@ -1,5 +1,6 @@
 import type { EnvelopePolicy } from "../../core/envelope/policy.ts";
 import { openSealingKey } from "../../core/sealing/schemes.ts";
+import type { ClientPair } from "../../core/runtime/runtime.ts";
 import type { ReceiverKey } from "../../core/sealing/part.ts";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
 import type { PartKey } from "./sealed-parts.ts";
@@ -20,6 +21,8 @@ export interface Signer {
   sign(bytes: Uint8Array): Uint8Array;
   /** With what it seals parts of its messages; absent where the pack seals none. */
   readonly sealing?: SealingKey;
+  /** The client certificate that its connections show, where it has one of its own. */
+  readonly client?: ClientPair;
   /** What opens what was sealed for it: its own private key. */
   readonly receiver?: ReceiverKey;
 }
@@ -61,6 +64,7 @@ export function openSigner(
         token: party.algorithm,
         sign: (bytes) => key.sign(bytes),
         ...(sealingKey.value === undefined ? {} : { sealing: sealingKey.value }),
+        ...(party.tls === undefined ? {} : { client: party.tls }),
         ...(key.kind === "private"
           ? { receiver: { kind: "receiver", algorithm: party.algorithm, privatePem: key.pem } as const }
           : {}),

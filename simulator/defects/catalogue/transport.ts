@@ -1,11 +1,18 @@
 import { Hono } from "hono";
+import type { Peer } from "../../identity/identity.ts";
 import type { Defect } from "../defect.ts";
+import { OtherPeers } from "../parts/known-keys.ts";
 import { plainHttpToo, offering, workers } from "../parts/listening.ts";
 
 /** Redirects http:// to https://: well meant, but the request has already travelled in the clear. */
 const redirecting = new Hono().all("*", (context) =>
   context.redirect(context.req.url.replace(/^http:/, "https:"), 308),
 );
+
+/** A peer whose connections may show any certificate. */
+function withoutBinding({ clientCertificates: _bound, ...peer }: Peer): Peer {
+  return peer;
+}
 
 export const TRANSPORT: readonly Defect[] = [
   {
@@ -39,6 +46,14 @@ export const TRANSPORT: readonly Defect[] = [
     needs: { tls: true },
     title: { en: "The TLS port serves plain HTTP as well", zh: "TLS 端口同时处理明文请求" },
     ...plainHttpToo((served) => served),
+  },
+  {
+    name: "client-certificate-unbound",
+    role: "bank",
+    requirement: "TLS-02",
+    needs: { tls: true, clients: true },
+    title: { en: "Any client certificate of the authority is taken for any party", zh: "未核对客户端证书与签名方" },
+    identity: (identity) => new OtherPeers(identity, withoutBinding),
   },
   {
     name: "slow-sender-kept",
