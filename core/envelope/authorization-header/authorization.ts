@@ -58,8 +58,14 @@ export function formatAuthorization(
   if (!Object.hasOwn(policy.algorithms, token)) {
     throw new RangeError(`no algorithm token "${token}"; allowed: ${Object.keys(policy.algorithms).join(", ")}`);
   }
-  if (policy.authorization.parameters === "bare")
+  if (policy.authorization.parameters === "bare") {
+    for (const field of BARE)
+      if (!/^[\x21-\x2b\x2d-\x7e]*$/.test(fields[field] ?? ""))
+        throw new RangeError(
+          `${policy.authorization[field] ?? field} cannot stand in a header: only printable ASCII without a comma or a space`,
+        );
     return `${token} ${bareParameters(policy, fields)},${policy.authorization.signature}=${fields.signature}`;
+  }
   const parameters = fieldsOf(policy).map((field) => {
     const value = fields[field] ?? "";
     if (!QUOTABLE.test(value))
@@ -79,9 +85,8 @@ const fieldsOf = ({ authorization }: AuthorizationHeaderPolicy): readonly (typeo
 const BARE = ["party", "serial", "nonce", "timestamp"] as const;
 
 /**
- * The bare parameters ahead of the signature: `app_id=…,nonce=…,timestamp=…`.
- *
- * @throws RangeError for a value that would be read as several parameters.
+ * The bare parameters ahead of the signature: `app_id=…,nonce=…,timestamp=…`. They are signed as they stand, whatever
+ * they are; what would be read as several parameters is sent by no right client.
  */
 export function bareParameters(
   { authorization }: AuthorizationHeaderPolicy,
@@ -90,8 +95,6 @@ export function bareParameters(
   return BARE.flatMap((field) => {
     const [name, value] = [authorization[field], fields[field]];
     if (name === undefined || value === undefined) return [];
-    if (!/^[\x21-\x2b\x2d-\x7e]*$/.test(value))
-      throw new RangeError(`${name} cannot stand in a header: only printable ASCII without a comma or a space`);
     return [`${name}=${value}`];
   }).join(",");
 }

@@ -39,6 +39,7 @@ export const forgedAnswer = unbelieved({
       zh: "签名错误的应答",
     },
     "unknown-key": {
+      about: "serial",
       faults: () => [{ name: "wrong-key-id" }],
       en: "an answer that names an unknown key",
       zh: "证书序列号未知的应答",

@@ -15,6 +15,7 @@ export const oldAnswer = unbelieved({
   settles: true,
   lies: {
     replayed: {
+      about: "timestamp",
       everywhere: true,
       faults: (policies) => [past("old-answer", policies)],
       en: "an answer from before the window",
@@ -22,12 +23,14 @@ export const oldAnswer = unbelieved({
     },
     // It says what is true: the content agrees with the request.
     "replayed-truth": {
+      about: "timestamp",
       everywhere: true,
       faults: (policies) => [past("stale-timestamp", policies)],
       en: "a true answer from before the window",
       zh: "时间窗口之前的真实应答",
     },
     "replayed-refusal": {
+      about: "timestamp",
       faults: (policies) => [{ name: "false-refusal" }, past("stale-timestamp", policies)],
       en: "a refusal from before the window",
       zh: "时间窗口之前的拒绝应答",

@@ -1,3 +1,4 @@
+import { carries } from "../../../core/envelope/envelope.ts";
 import type { Policies } from "../../../core/pack/types.ts";
 import type { Bilingual } from "../../../core/run/verdict.ts";
 import type { Check, Instance } from "../../check.ts";
@@ -24,6 +25,8 @@ import type { Called, Unbelievable } from "./called.ts";
 /** An answer that is not to be believed: what happens to it, by the counterparty's faults, and how it is called. */
 export interface Lie extends Bilingual {
   readonly faults: (policies: Policies) => readonly FaultOrder[];
+  /** The part of an answer that it is about: where answers do not carry it, nothing can be untrue of it. */
+  readonly about?: "serial" | "timestamp";
   /** Tried on every interface; others on the first one alone. */
   readonly everywhere?: true;
 }
@@ -55,6 +58,7 @@ export function unbelieved({
     async run(session, instance) {
       const id = interfaceOf(instance);
       const lie = lies[String(instance.data)] as Lie;
+      mustBeCarried(session, lie);
       const peer = counterparty(session);
       expectBelieved(session, await called(session, await ordered(session, id)));
       const draft = await ordered(session, id);
@@ -65,6 +69,15 @@ export function unbelieved({
       if (settles === true) await expectSettled(session, done, lie);
     },
   };
+}
+
+function mustBeCarried(session: Session, { about: part }: Lie): void {
+  if (part !== undefined && !carries(session.pack.envelope.answerParts, part))
+    session.skip(
+      part === "serial" ? "answers of this envelope name no key" : "answers of this envelope carry no time of signing",
+      part === "serial" ? "该报文封装的应答不标明密钥" : "该报文封装的应答不携带签名时间",
+      "not-demanded",
+    );
 }
 
 /** Holds that what was not believed is asked for; for a read that is nothing new. */
