@@ -65,6 +65,10 @@ export const ATTRIBUTION_WORDS: Readonly<Record<NonNullable<PreflightFinished["a
 export const REASON_WORDS: Readonly<Record<ReasonCode, Bilingual>> = {
   "no-head": { en: "The log has no head: the run never began.", zh: "日志没有开头：测试从未开始。" },
   "preflight-configuration": { en: "The preflight found the configuration wrong.", zh: "预检发现配置有误。" },
+  "questions-open": {
+    en: "The pack has open questions, so that the SUT was held against guesses. Findings are hints, and no pass is conformance.",
+    zh: "规范包有待答问题，被测系统是按猜测检验的：发现仅供参考，通过也不代表符合规范。",
+  },
   "must-failed": { en: "A MUST failed.", zh: "有必须满足的要求未通过。" },
   "preflight-failed": { en: "The preflight failed, and not for the configuration.", zh: "预检失败，且原因不在配置。" },
   "check-error": { en: "The harness broke in a check.", zh: "测试工具在某项检查中出错。" },

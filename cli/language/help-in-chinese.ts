@@ -282,10 +282,15 @@ export const HELP_IN_CHINESE: Readonly<Record<string, HelpTexts>> = {
   },
   pack: { summary: "新建、检查规范包，或导出为 OpenAPI、OpenSLO" },
   "pack new": {
-    summary: "新建规范包作为起点",
-    description: "写出可立即启动与检验的最小规范包：按编号留言并查询。",
+    summary: "新建规范包：最小示例，或由文档生成骨架",
+    description:
+      "不给文档时写出可立即启动与检验的最小规范包；给出文档时写出其接口的骨架，文档未说明的内容列入 open-questions.json，\n答复之前 `pack check` 会逐一列出。",
     arguments: { name: "短横线连接的小写名称，亦为新目录名" },
-    options: { "--out": "在此目录下创建规范包目录" },
+    options: {
+      "--from-openapi": "OpenAPI 3.0 或 3.1 文档，JSON 或 YAML",
+      "--only": "只取路径、operationId 或规范包内编号匹配的接口（默认全部）",
+      "--out": "在此目录下创建规范包目录",
+    },
   },
   "pack check": { summary: "检查规范包中的全部错误", arguments: { pack: "名称或目录" } },
   "pack slo": { summary: "将规范包的服务水平导出为 OpenSLO v1 文档", arguments: { pack: "名称或目录" } },

@@ -19,6 +19,7 @@ import { quotation } from "../../core/text/quotation.ts";
 import { consoleBody, consoleLine } from "../console-text.ts";
 import { examples } from "../examples.ts";
 import { languageOf } from "../language/language.ts";
+import { openQuestionNote } from "../open-question-note.ts";
 import type { Language } from "../language/language.ts";
 import { jsonObject } from "../json-object.ts";
 import { nearName, suggestion } from "../../core/names/near-name.ts";
@@ -101,7 +102,8 @@ async function call(interfaceId: string, flags: CallFlags, command: Command): Pr
       `call/${interfaceId}`,
       new AbortController().signal,
     );
-    for (const note of strangers(opened, interfaceId, data)) console.error(pc.yellow(note[language]));
+    for (const note of [...openQuestionNote(opened.source), ...strangers(opened, interfaceId, data)])
+      console.error(pc.yellow(note[language]));
     const draft = await made(session, interfaceId, data, signer, flags.scenario);
     const request = session.seal(draft, { signer });
     console.log(shownRequest(draft, request, opened, flags.raw === true));

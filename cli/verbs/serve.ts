@@ -22,6 +22,7 @@ import type { TlsFlags } from "../../hosting/serving-tls.ts";
 import { registeredTarget } from "../../hosting/registered-target.ts";
 import { identityOf } from "../../hosting/state/identity.ts";
 import { defaultStateDirectory, openState } from "../../hosting/state/state.ts";
+import { openQuestionNote } from "../open-question-note.ts";
 import { openStore } from "../../hosting/store.ts";
 import { FAULTS } from "../../simulator/faults/index.ts";
 import { MAX_IN_FLIGHT } from "../../simulator/simulator.ts";
@@ -229,7 +230,7 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, st
         ? readyLine(party, state, tls)
         : banner({ pack, state, party, place, tls, defect: defect?.name, faults: flags.fault ?? [] }, language),
     );
-    for (const note of notesOf(flags, tls)) console.error(pc.yellow(note[language]));
+    for (const note of [...notesOf(flags, tls), ...openQuestionNote(source)]) console.error(pc.yellow(note[language]));
     const followed = followExchanges(flags, pack, destination);
     open.defer(() => followed.end());
     follow = followed.follow;

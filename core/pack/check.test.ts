@@ -44,6 +44,25 @@ describe("checkPack", () => {
     }
   });
 
+  it("checkPack keeps reporting a question until it is answered", () => {
+    const asked = {
+      id: "envelope",
+      file: "pack.json",
+      pointer: "/policies/envelope",
+      question: { en: "How are messages signed?", zh: "报文如何签名？" },
+      guessed: { en: "as the reference pack has it", zh: "同参考规范包" },
+    };
+    const found = (answer?: string): readonly string[] =>
+      checkPack({ ...smallPack(), questions: [answer === undefined ? asked : { ...asked, answer }] }).map(
+        ({ rule, file, pointer }) => `${rule} ${file}#${pointer}`,
+      );
+    expect([found(), found(" "), found("RSA-PSS")]).toEqual([
+      ["question.open pack.json#/policies/envelope"],
+      ["question.open pack.json#/policies/envelope"],
+      [],
+    ]);
+  });
+
   it("checkPack finds a timer that notifies of a row without a party", () => {
     const source = smallPack();
     const [account, pay] = source.lifecycles;

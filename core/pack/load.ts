@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { PackFolder } from "./pack-folder.ts";
 import type { FolderPart } from "./pack-folder.ts";
+import { QUESTIONS_FILE } from "./open-question.ts";
+import type { OpenQuestion } from "./open-question.ts";
 import { PackProblems } from "./problem.ts";
 import type { LoadsSource, Manifest, Module, PackSource, Requirement } from "./types.ts";
 
@@ -17,6 +19,9 @@ export function loadPack(directory: string): PackSource {
   const own = folder.part("");
   const modules = folder.modules();
   const loads = existsSync(`${directory}/loads.json`) ? folder.readAs<LoadsSource>("loads", "loads.json") : undefined;
+  const asked = existsSync(`${directory}/${QUESTIONS_FILE}`)
+    ? folder.readAs<{ readonly questions: readonly OpenQuestion[] }>("questions", QUESTIONS_FILE)?.questions
+    : undefined;
   const demanded = (manifest?.demands ?? []).flatMap((name) => folder.demanded(name));
   if (folder.problems.length > 0 || manifest === undefined)
     throw new PackProblems({ en: `The pack in ${directory}`, zh: `目录 ${directory} 中的规范包` }, folder.problems);
@@ -42,6 +47,7 @@ export function loadPack(directory: string): PackSource {
       ? {}
       : { modules: modules.map(({ part, ...said }) => ({ ...said, holds: holdings(part) })) }),
     ...(loads === undefined ? {} : { loads }),
+    ...(asked === undefined ? {} : { questions: asked }),
     digest: folder.digest(),
   };
 }

@@ -17,7 +17,8 @@ export type FileKind =
   | "requirements"
   | "scenario"
   | "views"
-  | "loads";
+  | "loads"
+  | "questions";
 /** Every kind of file, in the order in which documents explain them. */
 export const FILE_KINDS: readonly FileKind[] = [
   "manifest",
@@ -29,6 +30,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   "requirements",
   "views",
   "loads",
+  "questions",
 ];
 
 /** What a file of a pack may not exceed. */

@@ -4,6 +4,7 @@ import type { ReceiverSealingPolicy, SealingPolicy } from "../sealing/policy.ts"
 import type { EnvelopePolicy } from "../envelope/policy.ts";
 import type { FreshnessPolicy } from "../envelope/freshness-policy.ts";
 import type { Bilingual, Level } from "../run/verdict.ts";
+import type { OpenQuestion } from "./open-question.ts";
 import type { Address } from "./address.ts";
 import type { AccountKind, FeeRule } from "./chart.ts";
 import type { Law, Meaning, Outcome, Part, Purpose, Reason } from "./purpose.ts";
@@ -597,6 +598,8 @@ export interface PackSource {
   readonly views?: { readonly defined: DefinedViews; readonly uses: readonly ViewUse[] };
   /** Absent: the pack says nothing of loads. */
   readonly loads?: LoadsSource;
+  /** What was guessed where a document did not say it; absent: the pack asks nothing. */
+  readonly questions?: readonly OpenQuestion[];
   /** SHA-256 over the files' names and bytes, hex. */
   readonly digest: string;
 }

@@ -85,7 +85,7 @@ const runStarted = record(
     liantiao: text,
     role: { enum: ["bank", "platform"] },
     sut: record({ name: text, baseUrl: text }),
-    pack: record({ name: text, title: bilingual, version: text, digest: text }),
+    pack: record({ name: text, title: bilingual, version: text, digest: text }, { questions: list(text) }),
     suites: record({ digest: text }),
     statement: record({ digest: text, file: text }),
     seed: time,

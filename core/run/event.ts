@@ -31,6 +31,8 @@ export interface RunStarted {
     readonly title: Bilingual;
     readonly version: string;
     readonly digest: string;
+    /** Ids of its open questions: what it says there is a guess. Absent: it has none. */
+    readonly questions?: readonly string[];
   };
   readonly suites: { readonly digest: string };
   readonly statement: { readonly digest: string; readonly file: string };

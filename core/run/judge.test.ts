@@ -110,6 +110,8 @@ interface Row {
   readonly because: readonly ReasonCode[];
 }
 
+const GUESSED: RunStarted["pack"] = { ...start([]).pack, questions: ["envelope"] };
+
 const ROWS: readonly Row[] = [
   { name: "an empty log", events: [], exit: 2, because: ["no-head", "partial", "nothing-judged"] },
   { name: "a log without its head", events: [done("M-01.a", "pass"), END], exit: 2, because: ["no-head"] },
@@ -125,6 +127,18 @@ const ROWS: readonly Row[] = [
     events: [start(["M-01.a"]), done("M-01.a", "fail"), END],
     exit: 1,
     because: ["must-failed"],
+  },
+  {
+    name: "every MUST passed against a pack with open questions",
+    events: [start(["M-01.a"], { pack: GUESSED }), done("M-01.a", "pass"), END],
+    exit: 3,
+    because: ["questions-open"],
+  },
+  {
+    name: "a MUST failed against a pack with open questions",
+    events: [start(["M-01.a"], { pack: GUESSED }), done("M-01.a", "fail"), END],
+    exit: 3,
+    because: ["questions-open", "must-failed"],
   },
   {
     name: "one check of a MUST failed, another passed",

@@ -278,6 +278,7 @@ function reasonsOf({ head, preflight, checks, requirements, partial, serviceLeve
   const held: Readonly<Record<ReasonCode, readonly string[] | undefined>> = {
     "no-head": head === undefined ? [] : undefined,
     "preflight-configuration": some(byConfiguration.map((result) => result.name)),
+    "questions-open": some(head?.pack.questions ?? []),
     "must-failed": some(named(musts.filter((check) => check.standing === "fail" && check.waiver === undefined))),
     "preflight-failed": some(
       failedPreflight.filter((result) => result.attribution !== "configuration").map((result) => result.name),

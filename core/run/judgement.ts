@@ -39,6 +39,8 @@ export type ReasonCode = (typeof REASONS)[number]["code"];
 export const REASONS = [
   { code: "no-head", exitCode: 2 },
   { code: "preflight-configuration", exitCode: 2 },
+  // What a guess was held against neither conforms nor fails to.
+  { code: "questions-open", exitCode: 3 },
   { code: "must-failed", exitCode: 1 },
   { code: "preflight-failed", exitCode: 3 },
   { code: "check-error", exitCode: 3 },

@@ -6,6 +6,7 @@ import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Interface, Schema } from "../../core/pack/types.ts";
 import type { RandomStream } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
+import { valueAt } from "../generators/fields.ts";
 import { alternatives, documentOf, flatten } from "../generators/schema-source.ts";
 import type { SchemaObject } from "../generators/schema-source.ts";
 import { CheckInconclusive } from "../outcome.ts";
@@ -251,7 +252,8 @@ async function annotated(
       return sources.scenario(source.gift);
     case "prior": {
       const { interface: id, field = name, state } = source;
-      const value = (await sources.prior(id, state))[field];
+      const fields = await sources.prior(id, state);
+      const value = fields[field] ?? valueAt(fields, field.split("."));
       if (value !== undefined) return value;
       throw new CheckInconclusive({
         en: `the answer of ${id} has no "${field}", which ${building.one.id} needs`,

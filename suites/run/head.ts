@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { openQuestions } from "../../core/pack/open-question.ts";
 import type { Requirement, Role } from "../../core/pack/types.ts";
 import type { RequirementRow, RunStarted } from "../../core/run/event.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
@@ -27,6 +28,7 @@ export function runStarted(
       pack.source.errors.filter((error) => pack.documented(one, error.code)).map((error) => error.code),
     ),
   );
+  const questions = openQuestions(pack.source).map(({ id }) => id);
   return {
     type: "run.started",
     at: job.startedAt,
@@ -34,7 +36,13 @@ export function runStarted(
     liantiao: version(),
     role: statement.role,
     sut: { name: statement.name, baseUrl: statement.baseUrl },
-    pack: { name: manifest.name, title: manifest.title, version: manifest.version, digest },
+    pack: {
+      name: manifest.name,
+      title: manifest.title,
+      version: manifest.version,
+      digest,
+      ...(questions.length === 0 ? {} : { questions }),
+    },
     suites: { digest: suitesDigest() },
     statement: { digest: statementDigest, file: job.statementFile },
     seed: job.seed,

@@ -27,6 +27,7 @@ import {
 } from "./purposes.ts";
 import { requestClosed } from "./request-closed.ts";
 import { requestFields } from "./request-fields.ts";
+import { questionOpen } from "./questions.ts";
 import { recovery } from "./recovery.ts";
 import { repetition } from "./repetition.ts";
 import { rowParty } from "./row-party.ts";
@@ -106,4 +107,5 @@ export const RULES: readonly Rule[] = [
   stateOutcome,
   lawNames,
   scenarioPlays,
+  questionOpen,
 ];

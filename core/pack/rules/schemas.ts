@@ -194,7 +194,7 @@ export const schemaAnchored: Rule = {
 };
 
 /** The alternatives of a regular expression, parted by the bars that stand in no group and no class. */
-function alternativesOf(pattern: string): readonly string[] {
+export function alternativesOf(pattern: string): readonly string[] {
   const found = [""];
   let depth = 0;
   let inClass = false;

@@ -59,7 +59,12 @@ function wrongPrior(
     ...interfaceFields(source, one, "answer"),
   ];
   // An answer that says nothing of its fields may have any.
-  if (from.field !== undefined && isSchemaObject(one.response.body) && !fields.includes(from.field))
+  if (
+    from.field !== undefined &&
+    isSchemaObject(one.response.body) &&
+    !fields.includes(from.field) &&
+    !fields.includes(from.field.split(".")[0] ?? "")
+  )
     return {
       message: [
         `${one.id} neither takes nor answers a field ${JSON.stringify(from.field)}.`,
