@@ -34,19 +34,18 @@ const inParameter =
     return { headers: headers.map(([each, value]) => [each, each === name ? value + parameter : value]), body };
   };
 
-/** Parameters of a form, which are signed as all others are. */
-function inFields(wire: WireEnvelope): Readonly<Record<string, BroughtKey>> {
-  const field =
-    (name: string, text: (stranger: StrangerKey) => string): BroughtKey =>
-    (message, stranger) => {
-      const more = `${message.body.length === 0 ? "" : "&"}${name}=${escaped(text(stranger))}`;
-      return signedBy(wire, stranger, { ...message, body: Buffer.concat([message.body, Buffer.from(more)]) });
-    };
-  return {
-    "the certificate as a parameter": field("sign_cert", ({ certificate }) => certificate),
-    "the public key as a parameter": field("sign_public_key", ({ publicPem }) => derText(publicPem)),
+/** A parameter of a form, which is signed as all others are. */
+export const inField =
+  (wire: WireEnvelope, name: string, text: (stranger: StrangerKey) => string): BroughtKey =>
+  (message, stranger) => {
+    const more = `${message.body.length === 0 ? "" : "&"}${name}=${escaped(text(stranger))}`;
+    return signedBy(wire, stranger, { ...message, body: Buffer.concat([message.body, Buffer.from(more)]) });
   };
-}
+
+const inFields = (wire: WireEnvelope): Readonly<Record<string, BroughtKey>> => ({
+  "the certificate as a parameter": inField(wire, "sign_cert", ({ certificate }) => certificate),
+  "the public key as a parameter": inField(wire, "sign_public_key", ({ publicPem }) => derText(publicPem)),
+});
 
 /** The base64 of what stands in PEM, in one line. */
 const derText = (pem: string): string => pem.replaceAll(/-----[^-]+-----|\s/g, "");

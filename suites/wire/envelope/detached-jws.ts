@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { createPublicKey } from "node:crypto";
 import { detachedJws as encoders, signingInput } from "../../../core/envelope/detached-jws/detached-jws.ts";
 import type { DetachedJwsPolicy } from "../../../core/envelope/detached-jws/policy.ts";
 import { fieldsOf, headerText, readHeader } from "../../../core/envelope/detached-jws/protected-header.ts";
@@ -7,7 +8,7 @@ import type { AnswerMessage, RequestMessage } from "../../../core/envelope/messa
 import { decodeBase64Url, encodeBase64Url } from "../../../core/signature/base64url.ts";
 import { header } from "../header.ts";
 import { changedHeader, otherBytes } from "./header-change.ts";
-import type { Carrier, Claims, Doubled, Read, WireEnvelope } from "./wire-envelope.ts";
+import type { BroughtKey, Carrier, Claims, Doubled, Read, StrangerKey, WireEnvelope } from "./wire-envelope.ts";
 
 /** The judge's side of detached JWS. */
 export function detachedJws(policy: DetachedJwsPolicy): WireEnvelope {
@@ -49,8 +50,28 @@ export function detachedJws(policy: DetachedJwsPolicy): WireEnvelope {
     respelt: (request, signature) =>
       changedHeader(request, policy.header, (value) => [`${value.slice(0, value.indexOf("..") + 2)}${signature}`]),
     doubles: doublesOf(policy),
+    ownBroughtKeys: () => ({
+      "the public key in the protected header (jwk)": withMember(policy, ({ publicPem }) => ({
+        jwk: createPublicKey(publicPem).export({ format: "jwk" }),
+      })),
+      "the certificate in the protected header (x5c)": withMember(policy, ({ certificate }) => ({
+        x5c: [certificate.replaceAll(/-----[^-]+-----|\s/g, "")],
+      })),
+    }),
   };
 }
+
+/** The message under a protected header with a member more, as its sender's own library verifies it. Source: RFC 7515, 4.1. */
+const withMember =
+  (policy: DetachedJwsPolicy, member: (stranger: StrangerKey) => object): BroughtKey =>
+  (message, stranger) => {
+    const agreed: unknown = JSON.parse(
+      headerText(policy, fieldsOf({ ...message, serial: stranger.serial }), "request"),
+    );
+    const own = encodeBase64Url(Buffer.from(JSON.stringify({ ...(agreed as object), ...member(stranger) })));
+    const signature = encodeBase64Url(stranger.sign(signingInput(policy, own, message.body)));
+    return { headers: [[policy.header, `${own}..${signature}`]], body: message.body };
+  };
 
 /** An answer whose protected header is not as agreed is held against one that is, and does not verify. */
 function asAgreed(policy: DetachedJwsPolicy, { carried, ...message }: AnswerMessage): AnswerMessage {

@@ -12,6 +12,7 @@ import {
 import type { HttpRequest } from "../../../core/runtime/runtime.ts";
 import { requestTarget } from "../../../core/runtime/wire.ts";
 import { decodeBase64Strict, encodeBase64 } from "../../../core/signature/base64.ts";
+import { inField } from "./brought-key.ts";
 import type { Carrier, Doubled, Read, WireEnvelope } from "./wire-envelope.ts";
 import { wrappedAnswer } from "./wrapped-answer.ts";
 
@@ -58,6 +59,12 @@ export function sortedParameters(policy: SortedParametersPolicy): WireEnvelope {
         parameterOf(part)[0] === names.signature ? [`${names.signature}=${escaped(signature)}`] : [part],
       ),
     doubles: doublesOf(policy),
+    ownBroughtKeys: (wire) =>
+      policy.certificate === undefined
+        ? {}
+        : {
+            "the certificate as answers carry it": inField(wire, policy.certificate, ({ certificate }) => certificate),
+          },
     ...(policy.answer === undefined ? {} : wrappedAnswer(policy.answer)),
   };
 }
