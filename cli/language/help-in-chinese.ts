@@ -286,6 +286,7 @@ export const HELP_IN_CHINESE: Readonly<Record<string, HelpTexts>> = {
     arguments: { name: "短横线连接的小写名称，亦为新目录名" },
     options: {
       "--from-openapi": "OpenAPI 3.0 或 3.1 文档，JSON 或 YAML",
+      "--from-har": "抓包记录（HAR 1.2），仅反映所见报文",
       "--only": "只取路径、operationId 或规范包内编号匹配的接口（默认全部）",
       "--out": "在此目录下创建规范包目录",
     },

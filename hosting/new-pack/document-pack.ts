@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { DocumentProblem } from "../../core/pack-skeleton/document.ts";
 import type { ApiDocument } from "../../core/pack-skeleton/document.ts";
+import { readHar } from "../../core/pack-skeleton/har/read.ts";
 import { readOpenapi } from "../../core/pack-skeleton/openapi/read.ts";
 import { DOCUMENT_LIMITS, parseText } from "../../core/pack-skeleton/parse.ts";
 import { skeletonOf } from "../../core/pack-skeleton/skeleton.ts";
@@ -13,7 +14,7 @@ import type { ReferenceParts } from "./reference-parts.ts";
 
 /** The document that a pack is made of, as the flags name it. */
 export interface NamedDocument {
-  readonly flag: "--from-openapi";
+  readonly flag: "--from-openapi" | "--from-har";
   readonly file: string;
   /** A glob over paths, operation ids and ids of interfaces; absent: all. */
   readonly only?: string;
@@ -41,7 +42,8 @@ function readDocument({ flag, file, only }: NamedDocument): ApiDocument {
   const wanted = only === undefined ? undefined : glob(only);
   try {
     const value = parseText(textOf(flag, file));
-    return readOpenapi(value, (names) => wanted === undefined || names.some((name) => wanted(name)));
+    const read = flag === "--from-har" ? readHar : readOpenapi;
+    return read(value, (names) => wanted === undefined || names.some((name) => wanted(name)));
   } catch (cause) {
     if (!(cause instanceof DocumentProblem)) throw cause;
     throw new UserError(

@@ -17,7 +17,11 @@ const folder = mkdtempSync(join(tmpdir(), "liantiao-from-document-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function made(name: string, file: string): string {
-  const { files } = documentPack(name, { flag: "--from-openapi", file: documents + file }, referenceParts());
+  const { files } = documentPack(
+    name,
+    { flag: file.includes(".har") ? "--from-har" : "--from-openapi", file: documents + file },
+    referenceParts(),
+  );
   return writePack(name, folder, files);
 }
 
@@ -33,6 +37,7 @@ const rulesBroken = (source: PackSource): readonly string[] => checkPack(source)
 describe.each([
   ["pix", "pix.json", "authorization-header", "put-cob-txid", "get-cob-txid"],
   ["adyen", "adyen-payment-links.json", "authorization-header", "post-payment-links", "get-payment-links-link-id"],
+  ["recorded", "recorded.har.json", "authorization-header", "post-v1-payments", "get-v1-payments-payment-id"],
   ["consents", "signed-consents.json", "detached-jws", "create-consent", "get-consent"],
 ])("the skeleton of %s", (name, file, style, create, read) => {
   test("nothing but open questions keeps the skeleton from being sound", async () => {

@@ -18,6 +18,7 @@ import type { Language } from "../../language/language.ts";
 interface NewFlags {
   readonly out: string;
   readonly fromOpenapi?: string;
+  readonly fromHar?: string;
   readonly only?: string;
 }
 
@@ -30,6 +31,7 @@ export function addPackNew(pack: Command): void {
     )
     .argument("<name>", "kebab-case; the name of the new folder too")
     .option("--from-openapi <file>", "OpenAPI 3.0 or 3.1, in JSON or YAML")
+    .option("--from-har <file>", "recorded traffic (HAR 1.2), of which only what was seen is known")
     .option("--only <glob>", "the operations whose path, operation id or id in the pack matches (default: all)")
     .option("--out <dir>", "folder in which the pack's folder is made", ".")
     .addHelpText(
@@ -47,23 +49,38 @@ export function addPackNew(pack: Command): void {
 
 function contents(
   name: string,
-  { fromOpenapi, only }: NewFlags,
+  { fromOpenapi, fromHar, only }: NewFlags,
 ): { readonly files: PackFiles; readonly questions: readonly OpenQuestion[] } {
   const reference = referenceParts();
-  if (fromOpenapi === undefined) {
+  const file = fromOpenapi ?? fromHar;
+  if (fromOpenapi !== undefined && fromHar !== undefined)
+    throw new UserError(
+      { en: "a pack is made of one document", zh: "规范包只能由一份文档生成" },
+      {
+        where: "--from-openapi, --from-har",
+        next: { en: "give one of the two", zh: "请只给出其中之一" },
+      },
+    );
+  if (file === undefined) {
     if (only !== undefined)
       throw new UserError(
         {
           en: "--only chooses operations of a document, and there is none",
           zh: "--only 用于选择文档中的接口，但未给出文档",
         },
-        { where: "--only", next: { en: "give the document with --from-openapi", zh: "请以 --from-openapi 给出文档" } },
+        {
+          where: "--only",
+          next: {
+            en: "give the document with --from-openapi or --from-har",
+            zh: "请以 --from-openapi 或 --from-har 给出文档",
+          },
+        },
       );
     return { files: smallestPack(name, reference), questions: [] };
   }
   const named: NamedDocument = {
-    flag: "--from-openapi",
-    file: fromOpenapi,
+    flag: fromOpenapi === undefined ? "--from-har" : "--from-openapi",
+    file,
     ...(only === undefined ? {} : { only }),
   };
   return documentPack(name, named, reference);
