@@ -1,3 +1,4 @@
+import type { WireRequest } from "../core/envelope/envelope.ts";
 import type { Pack } from "../core/pack/compile.ts";
 import { interfaceFile } from "../core/pack/file.ts";
 import { meaningsOf } from "../core/pack/meaning.ts";
@@ -17,8 +18,7 @@ export function notificationsAnywhere(pack: Pack, role: Role, inner: Router): Ro
 }
 
 /** The notification that a body is by its schema, or says it is by its event. */
-function notificationOf(pack: Pack, request: RawRequest): Interface | undefined {
-  const { body } = request;
+function notificationOf(pack: Pack, { body, ...request }: RawRequest): Interface | undefined {
   if (!(body instanceof Uint8Array)) return undefined;
   const notifications = pack.source.interfaces.filter((one) => verbOf(one)?.verb === "notifies");
   const said = notifications.flatMap((one) => {
@@ -32,22 +32,21 @@ function notificationOf(pack: Pack, request: RawRequest): Interface | undefined 
 }
 
 /** What a body says in the interface's format, without what the envelope adds; nothing of it is believed. */
-function businessValue(
-  pack: Pack,
-  one: Interface,
-  { target, headers, body }: RawRequest & { readonly body: Uint8Array },
-): unknown {
-  if (pack.codecOf(one.request.representation)?.textual !== true) return leniently(body);
+function businessValue(pack: Pack, one: Interface, request: WireRequest): unknown {
+  const { body } = request;
   const { bodyBytes, depth, members } = pack.source.manifest.policies.limits;
-  const decoded = pack.codecOf(one.request.representation)?.decode(body, { bytes: bodyBytes, depth, members });
-  if (decoded?.ok !== true) return undefined;
+  const bounds = { bytes: bodyBytes, depth, members };
   const envelope = pack.requestEnvelope(one);
-  const opened = envelope.openRequest({ method: "POST", target, headers, body }, { bytes: bodyBytes, depth, members });
+  const opened = envelope.openRequest(request, bounds);
+  if (opened.ok && opened.payload !== undefined) return pack.validators(one.id).readBody(opened.payload);
+  if (pack.codecOf(one.request.representation)?.textual !== true) return leniently(body);
+  const decoded = pack.codecOf(one.request.representation)?.decode(body, bounds);
+  if (decoded?.ok !== true) return undefined;
   const added = new Set(
     envelope.requestParts.flatMap(({ id, location, name }) => (location === "body" && id !== "body" ? [name] : [])),
   );
   const plain = Object.fromEntries(Object.entries(decoded.value ?? {}).filter(([name]) => !added.has(name)));
-  return pack.validators(one.id).readBody(opened.ok ? (opened.payload ?? plain) : plain);
+  return pack.validators(one.id).readBody(plain);
 }
 
 /** JSON that a strict reader refuses is known for what it is all the same, and is then refused for its form. */

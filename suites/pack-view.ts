@@ -80,7 +80,9 @@ export interface PackView {
 
 /** `sealing`: what opens the sealed parts of messages. */
 export function packView(source: PackSource, sealing: readonly PartKey[] = []): PackView {
-  const schemas = schemaSource(source.messages, formContext(source));
+  const codecOf = codecsOf(source.manifest.policies);
+  const inXml = codecOf("xml");
+  const schemas = schemaSource(source.messages, formContext(source), (text) => inXml?.carries?.(text) !== false);
   const interfaces = new Map(source.interfaces.map((one) => [one.id, one]));
   const errors = new Map(source.errors.map((one) => [one.code, one]));
   const requirements = new Map(source.requirements.map((one) => [one.id, one]));
@@ -89,7 +91,6 @@ export function packView(source: PackSource, sealing: readonly PartKey[] = []): 
   const successStatuses = (one: Interface): readonly number[] =>
     one.notification === undefined ? [one.response.status] : [...new Set([one.response.status, ...acknowledgeStatus])];
 
-  const codecOf = codecsOf(source.manifest.policies);
   const signed = signing(source, codecOf);
   const sealed = sealedPlacesOf(source);
 

@@ -97,7 +97,7 @@ export class Session {
 
   /** An identifier no run has used before. */
   fresh(): string {
-    return this.run.fresh.identifier();
+    return this.run.fresh.number();
   }
 
   /** Whether the pack has an interface and the SUT, where it is the one to provide it, claims it in its profile. */

@@ -99,7 +99,7 @@ test("every operator of expressions is documented with an example that can be re
 });
 
 test("every form of a field is documented with texts that it reads and refuses", () => {
-  const context = { minorUnits: 2, calendar: calendar("Asia/Shanghai", "00:00:00") };
+  const context = { minorUnits: 2, currency: "CNY", calendar: calendar("Asia/Shanghai", "00:00:00") };
   const cells = textOf("docs/pack-language.md")
     .split("\n")
     .map((line) => line.split("|").map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word)));

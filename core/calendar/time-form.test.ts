@@ -17,6 +17,7 @@ describe("a moment", () => {
     const moment = at("2026-11-22T17:00:05.999Z");
     expect(formatTime(shanghai, moment, "yyyy-MM-dd HH:mm:ss")).toBe("2026-11-23 01:00:05");
     expect(formatTime(shanghai, moment, "yyyyMMddHHmmss")).toBe("20261123010005");
+    expect(formatTime(shanghai, moment, "yyyy-MM-ddTHH:mm:ss")).toBe("2026-11-23T01:00:05");
   });
 
   it("a local time that occurs twice means the first, and a skipped one is refused", () => {

@@ -2,7 +2,7 @@ import { isDate } from "./date.ts";
 import type { Calendar } from "./calendar.ts";
 
 /** How a moment is written: with its offset (RFC 3339), or as local time of the pack's zone. To the second when written. */
-export const TIME_FORMS = ["rfc3339", "yyyy-MM-dd HH:mm:ss", "yyyyMMddHHmmss"] as const;
+export const TIME_FORMS = ["rfc3339", "yyyy-MM-dd HH:mm:ss", "yyyyMMddHHmmss", "yyyy-MM-ddTHH:mm:ss"] as const;
 export type TimeForm = (typeof TIME_FORMS)[number];
 
 export const isTimeForm = (value: unknown): value is TimeForm =>
@@ -11,6 +11,7 @@ export const isTimeForm = (value: unknown): value is TimeForm =>
 const READS: Readonly<Record<TimeForm, RegExp>> = {
   rfc3339: /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/u,
   "yyyy-MM-dd HH:mm:ss": /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/u,
+  "yyyy-MM-ddTHH:mm:ss": /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)$/u,
   yyyyMMddHHmmss: /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/u,
 };
 
@@ -18,6 +19,7 @@ const READS: Readonly<Record<TimeForm, RegExp>> = {
 export function formatTime(calendar: Calendar, timeMs: number, form: TimeForm): string {
   if (form === "rfc3339") return calendar.rfc3339(timeMs);
   const local = calendar.localTime(timeMs);
+  if (form === "yyyy-MM-ddTHH:mm:ss") return local;
   return form === "yyyyMMddHHmmss" ? local.replaceAll(/[-T:]/gu, "") : local.replace("T", " ");
 }
 

@@ -41,6 +41,10 @@ export interface Codec {
   decode(bytes: Uint8Array, bounds: Bounds): Decoding;
   /** @throws TypeError for a value that the format cannot carry. */
   encode(value: unknown): Uint8Array;
+  /** Whether a text comes to every reader as it is. Absent: every text does. */
+  carries?(text: string): boolean;
+  /** Whether a field can be called so. Absent: any name is one. */
+  names?(name: string): boolean;
   /** For judges: reads what senders write against agreement and yet clearly, and writes what no right sender writes. */
   readonly loosely?: Pick<Codec, "decode" | "encode">;
 }

@@ -31,6 +31,10 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** What each style signs: a body that its codec could have written, and another one. */
 const BODIES: Readonly<Record<string, readonly [string, string]>> = {
+  "trailing-signature": [
+    '<?xml version="1.0" encoding="UTF-8"?><root xmlns="urn:liantiao:test"><MsgBody><TrxInf><TrxId>T1</TrxId><TrxAmt>CNY1.00</TrxAmt></TrxInf></MsgBody><Memo>中 &amp; &lt;文&gt;</Memo></root>',
+    '<?xml version="1.0" encoding="UTF-8"?><root xmlns="urn:liantiao:test"><MsgBody><TrxInf><TrxId>T2</TrxId><TrxAmt>CNY1.00</TrxAmt></TrxInf></MsgBody><Memo>中 &amp; &lt;文&gt;</Memo></root>',
+  ],
   "sorted-parameters": [
     "out_trade_no=T1&memo=%E4%B8%AD%20a%2Bb%26&total_fee=100",
     "out_trade_no=T2&memo=%E4%B8%AD%20a%2Bb%26&total_fee=100",

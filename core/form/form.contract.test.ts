@@ -5,11 +5,12 @@ import type { FormContext } from "./form.ts";
 import { FORM_NAMES, formOf, formProblem } from "./forms.ts";
 import type { FormName } from "./forms.ts";
 
-const context: FormContext = { minorUnits: 2, calendar: calendar("Asia/Shanghai", "00:00:00") };
+const context: FormContext = { minorUnits: 2, currency: "CNY", calendar: calendar("Asia/Shanghai", "00:00:00") };
 
 const VALUES: Readonly<Record<FormName, fc.Arbitrary<number | string>>> = {
   yuan: fc.maxSafeInteger(),
   fen: fc.maxSafeInteger(),
+  "currency-yuan": fc.maxSafeInteger(),
   "local-datetime": fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => seconds * 1000),
   "gzip-base64": fc.string({ unit: "grapheme" }),
 };
@@ -20,6 +21,7 @@ const WRITTEN: readonly (readonly [FormName, number | string, string])[] = [
   ["yuan", 0, "0.00"],
   ["yuan", -110, "-1.10"],
   ["fen", 1234, "1234"],
+  ["currency-yuan", 1234, "CNY12.34"],
   ["local-datetime", Date.parse("2026-11-30T21:50:00+08:00"), "2026-11-30 21:50:00"],
 ];
 
@@ -32,6 +34,9 @@ const REFUSED: readonly (readonly [FormName, string])[] = [
   ["yuan", "90071992547409.92"],
   ["yuan", ""],
   ["fen", "12.34"],
+  ["currency-yuan", "12.34"],
+  ["currency-yuan", "USD12.34"],
+  ["currency-yuan", "CNY-1.00"],
   ["fen", "-12"],
   ["fen", "007"],
   ["local-datetime", "2026-11-30T21:50:00+08:00"],

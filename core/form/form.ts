@@ -4,6 +4,8 @@ import type { Calendar } from "../calendar/calendar.ts";
 export interface FormContext {
   /** Decimals of the pack's first currency. */
   readonly minorUnits: number;
+  /** Its code: `CNY`. */
+  readonly currency: string;
   /** The pack's time zone. */
   readonly calendar: Calendar;
 }

@@ -1,3 +1,4 @@
+import { currencyYuan } from "./currency-yuan.ts";
 import { fen } from "./fen.ts";
 import type { FieldForm, FormContext } from "./form.ts";
 import { gzipBase64 } from "./gzip-base64.ts";
@@ -5,12 +6,13 @@ import { localDatetime } from "./local-datetime.ts";
 import { yuan } from "./yuan.ts";
 
 /** The words of `x-as`, each a file of this folder. */
-export const FORM_NAMES = ["yuan", "fen", "local-datetime", "gzip-base64"] as const;
+export const FORM_NAMES = ["yuan", "fen", "currency-yuan", "local-datetime", "gzip-base64"] as const;
 export type FormName = (typeof FORM_NAMES)[number];
 
 const FORMS: Readonly<Record<FormName, FieldForm>> = {
   yuan,
   fen,
+  "currency-yuan": currencyYuan,
   "local-datetime": localDatetime,
   "gzip-base64": gzipBase64,
 };

@@ -18,6 +18,7 @@ export interface FieldForms {
 /** What the forms of a pack need to know of it. */
 export function formContext({ manifest }: Pick<PackSource, "manifest">): FormContext {
   return {
+    currency: manifest.currencies[0]?.code ?? "CNY",
     minorUnits: manifest.currencies[0]?.minorUnits ?? 2,
     calendar: calendar(manifest.timeZone, manifest.policies.cutover.at),
   };

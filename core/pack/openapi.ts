@@ -4,6 +4,7 @@ import type { AuthorizationHeaderPolicy } from "../envelope/authorization-header
 import type { DetachedJwsPolicy } from "../envelope/detached-jws/policy.ts";
 import type { HttpMessageSignaturesPolicy } from "../envelope/http-message-signatures/policy.ts";
 import { envelopeOf } from "../envelope/styles.ts";
+import type { TrailingSignaturePolicy } from "../envelope/trailing-signature/policy.ts";
 import type { SortedParametersPolicy } from "../envelope/sorted-parameters/policy.ts";
 import type { TimestampForm } from "../envelope/times.ts";
 import { tokensOf } from "../json/pointer.ts";
@@ -65,6 +66,8 @@ function signatureScheme(policies: Policies): Document {
     return { in: "header", name: envelope.header, description: inJws(envelope, policies) };
   if (envelope.style === "http-message-signatures")
     return { in: "header", name: "Signature", description: inSignatureInput(envelope, policies) };
+  if (envelope.style === "trailing-signature")
+    return { in: "query", name: "signature", description: behindDocument(envelope, policies) };
   // OpenAPI knows no parameter of a body as a place for credentials; the description says where it stands.
   return { in: "query", name: envelope.parameters.signature, description: inParameters(envelope, policies) };
 }
@@ -118,6 +121,19 @@ function inParameters({ parameters, algorithms, encoding }: SortedParametersPoli
     ].join(" "),
     `${freshEn(freshness, parameters)} Answers, refusals too, are signed alike.`,
     `所有报文均为表单；除业务参数外，报文体另含 ${Object.values(others).join("、")} 与 ${signature}。剔除 ${signature} 及空值参数，其余按参数名 ASCII 码排序，以 name=value 用 & 连接（使用未编码的原值）后签名，${signature} 为签名的${encoding === "hex" ? "小写十六进制" : " Base64"}。${freshZh(freshness, parameters)}应答（含拒绝）签名方式相同。`,
+  ].join("\n\n");
+}
+
+function behindDocument(
+  { fields, before, behind, algorithms, representation }: TrailingSignaturePolicy,
+  { freshness }: Policies,
+): string {
+  const names = Object.values(fields).join(", ");
+  const written = JSON.stringify(`${before}SIGNATURE${behind}`);
+  return [
+    `Every message is ${representation.toUpperCase()} with its signature behind it. Beside the business fields the document carries ${names}. Signed are the document's bytes as they are sent, from the first to the last; behind them stands ${written}, where SIGNATURE is base64 (${Object.keys(algorithms).join(", ")}).`,
+    `${freshEn(freshness, fields)} Answers, refusals too, are signed alike.`,
+    `报文后接签名：对报文原文的全部字节签名，随后写 ${written}，SIGNATURE 为签名的 Base64。除业务字段外，报文另含 ${names}。${freshZh(freshness, fields)}应答（含拒绝）签名方式相同。`,
   ].join("\n\n");
 }
 

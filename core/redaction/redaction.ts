@@ -6,6 +6,7 @@ import type { Known, KnownValues } from "./known-values.ts";
 import { MASK } from "./mask.ts";
 import type { Kind } from "./mask.ts";
 import { sensitiveFields } from "./sensitive-fields.ts";
+import { isXml, sensitiveInXml } from "./xml-text.ts";
 import { TextMask } from "./text-mask.ts";
 import type { Names } from "./text-mask.ts";
 
@@ -107,6 +108,7 @@ function valuesOf(body: string, fields: ReadonlyMap<string, Kind>): Known {
       else note(inner, kind);
     }
   };
+  if (isXml(body)) return new Map(sensitiveInXml(body, fields));
   const value = parseBounded(body);
   if (value !== undefined) walk(value);
   else {

@@ -1,5 +1,6 @@
 import { MASK, longNumbers, maskAccountNumbers } from "./mask.ts";
 import type { Kind } from "./mask.ts";
+import { isXml, maskedXml } from "./xml-text.ts";
 import { decoded, isJson, nestedEnd, stringEnd } from "./json-text.ts";
 
 /** The names of a pack's fields and parameters, and which of them hold personal data. */
@@ -74,6 +75,10 @@ export class TextMask {
 
   /** A body, JSON or not. */
   text(body: string): string {
+    if (isXml(body)) {
+      const { fields, declared } = this.#names;
+      return this.#hide(maskedXml(body, fields, declared, (text) => this.#strayDigits(text)));
+    }
     // Most bodies hold no personal data: without a sensitive name (or an escape that may hide one) and without a long
     // number there is nothing to mask.
     if (!this.#patterns.name.test(body) && !/\\|\d{11}/.test(body)) return this.#hide(body);
@@ -97,6 +102,11 @@ export class TextMask {
   #isHarmless(part: string): boolean {
     const name = percentDecoded(part.slice(0, part.indexOf("=")));
     return this.#names.declared.has(name) && !this.#names.fields.has(name);
+  }
+
+  /** The same of what is no JSON: every long number is masked. */
+  #strayDigits(text: string): string {
+    return this.stray(text).replaceAll(/\d{11,}/g, (digits) => "*".repeat(digits.length));
   }
 
   /** A request target. */

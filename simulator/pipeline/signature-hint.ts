@@ -64,6 +64,7 @@ export function requestHint(
     message,
     ...placesOf(request, baseUrl),
     wire: request,
+    covered: opened.covered,
     signature: opened.signatureText,
     ...verifiedWith({ pack, identity, now }, key),
     otherMessages: () => otherRequests(pack, envelope, earlier()),

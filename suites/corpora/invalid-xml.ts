@@ -158,10 +158,17 @@ const BYTES: readonly (readonly [string, string])[] = [
   ["a text cut within a character", "<R><a>\u{e4}\u{b8}</a></R>"],
 ];
 
-/** All of them, for the root element `root`. Each is refused by a reader that keeps to the grammar and to this form. */
-export function invalidXml(root = "R"): readonly XmlText[] {
+/**
+ * All of them, for the root element `root` of a namespace. Each is refused by a reader that keeps to the grammar and to
+ * this form.
+ */
+export function invalidXml(root = "R", namespace?: string): readonly XmlText[] {
+  const declared = namespace === undefined ? "" : ` xmlns="${namespace}"`;
   const rooted = (text: string): string =>
-    text.replaceAll(/(<\/?(?:p:)?|DOCTYPE )R(?=[\s/>[]|$)/g, (_all, before: string) => before + root);
+    text.replaceAll(
+      /(<\/?(?:p:)?|DOCTYPE )R(?=[\s/>[]|$)/g,
+      (_all, before: string) => before + root + (before === "<" ? declared : ""),
+    );
   return [
     ...Object.entries(DOCUMENTS).flatMap(([kind, texts]) =>
       texts.map((text) => ({ name: `${kind}: ${JSON.stringify(text)}`, bytes: Buffer.from(rooted(text)) })),

@@ -52,9 +52,11 @@ export function readingsOf(pack: PackView, statement: Statement, draft: Draft): 
     .filter(reads)
     .map((one) => {
       // The query names the observing party; a notification carries its receiver instead.
+      // What every request of the interface says is its own, and not what the other said under that name.
+      const constants = constantsOf(pack.source, one);
       const names = (["path", "query", "body"] as const)
         .flatMap((part) => fieldNames(pack, one, part))
-        .filter((name) => name !== partyField(one) && !Object.hasOwn(constantsOf(pack.source, one), name));
+        .filter((name) => name !== partyField(one) && !Object.hasOwn(constants, name));
       return { interface: one.id, given: picked(fields, names) };
     });
 }

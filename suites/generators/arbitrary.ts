@@ -60,7 +60,7 @@ function ofType(type: string, schema: SchemaObject, document: Schema, source: Sc
     case "null":
       return fc.constant(null);
     default:
-      return formed(schema, source) ?? text(schema);
+      return formed(schema, source) ?? text(schema, source);
   }
 }
 
@@ -104,7 +104,7 @@ function formed(schema: SchemaObject, { forms }: SchemaSource): fc.Arbitrary<Jso
   return values.map((value): Json => form.write(value, forms) ?? form.example(forms));
 }
 
-function text(schema: SchemaObject): fc.Arbitrary<Json> {
+function text(schema: SchemaObject, { carries }: SchemaSource): fc.Arbitrary<Json> {
   // JSON Schema counts characters (code points), fast-check counts units of its `unit`.
   const minLength = number(schema, "minLength") ?? 0;
   const maxLength = number(schema, "maxLength") ?? minLength + 32;
@@ -120,8 +120,10 @@ function text(schema: SchemaObject): fc.Arbitrary<Json> {
   const format = typeof schema["format"] === "string" ? FORMATS[schema["format"]] : undefined;
   if (format !== undefined) return format().filter((value) => fits(value) && pattern?.test(value) !== false);
   // At the default size a {6,32} never reaches 32; the longest values are where limits break.
-  if (pattern !== undefined) return fc.stringMatching(pattern, { size: "medium" }).filter(fits);
-  return fc.string({ unit: CHARACTER, minLength, maxLength, size: "medium" });
+  if (pattern !== undefined)
+    return fc.stringMatching(pattern, { size: "medium" }).filter((value) => fits(value) && carries(value));
+  // By its characters, so that few texts are drawn in vain.
+  return fc.string({ unit: CHARACTER.filter(carries), minLength, maxLength, size: "medium" });
 }
 
 const SURROGATES = { from: 0xd800, count: 0x800 } as const;

@@ -10,7 +10,7 @@ import { otherText } from "./other-text.ts";
 import { schemaSource } from "./schema-source.ts";
 import { violations } from "./violations.ts";
 
-const forms = { minorUnits: 2, calendar: calendar("Asia/Shanghai", "00:00:00") };
+const forms = { minorUnits: 2, currency: "CNY", calendar: calendar("Asia/Shanghai", "00:00:00") };
 const source = schemaSource({}, forms);
 const ajv = new Ajv2020({ strict: false });
 ajv.addKeyword(formKeyword(forms));

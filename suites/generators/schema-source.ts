@@ -14,6 +14,8 @@ export interface LocatedSchema {
 export interface SchemaSource {
   /** What the forms of fields need to know of the pack (`x-as`). */
   readonly forms: FormContext;
+  /** Whether a text comes to the receiver as it is, in whatever format the pack's messages have. */
+  carries(text: string): boolean;
   locate(reference: string, from: Schema): LocatedSchema;
   /** What was made of a schema and its document before, else what `make` gives now: schemas do not change, and each is asked about with every request. */
   remembered<T>(what: string, schema: object, document: Schema, make: () => T): T;
@@ -25,12 +27,14 @@ export interface SchemaSource {
  */
 export function schemaSource(
   messages: Readonly<Record<string, Schema>>,
-  forms: FormContext = { minorUnits: 2, calendar: calendar("UTC", "00:00:00") },
+  forms: FormContext = { minorUnits: 2, currency: "CNY", calendar: calendar("UTC", "00:00:00") },
+  carries: SchemaSource["carries"] = () => true,
 ): SchemaSource {
   const byStem = new Map(Object.entries(messages).map(([name, document]) => [stem(name), document]));
   const memory = new Map<string, WeakMap<object, Map<Schema, unknown>>>();
   return {
     forms,
+    carries,
     remembered<T>(what: string, schema: object, document: Schema, make: () => T): T {
       const ofKind = memory.get(what) ?? new WeakMap<object, Map<Schema, unknown>>();
       memory.set(what, ofKind);

@@ -27,7 +27,7 @@ export const callback: Probe = {
     const { counterparty } = scope;
     if (counterparty === undefined)
       return untried("no counterparty: checks of notifications are skipped", "没有对端：通知类检查将跳过");
-    const mark = new URL(`${counterparty.notifyUrl}/elsewhere/${session.fresh()}`);
+    const mark = new URL(`${counterparty.notifyUrl}/elsewhere/${session.run.fresh.identifier()}`);
     const reached = await asked(scope, mark.href);
     const journal = await asked(
       scope,

@@ -2,7 +2,7 @@ import type { HandshakeOffer, HandshakeOutcome } from "../../core/runtime/handsh
 import type { HttpRequest, HttpResponse, RandomStream, Runtime, TransportFailure } from "../../core/runtime/runtime.ts";
 import type { RunEvent, RunNoted } from "../../core/run/event.ts";
 import type { Json } from "../../core/unit/unit.ts";
-import { freshIdentifiers } from "../data/fresh.ts";
+import { digitsOfNumbers, freshIdentifiers } from "../data/fresh.ts";
 import type { Fresh } from "../data/fresh.ts";
 import { redaction } from "../../core/redaction/redaction.ts";
 import type { Known, Redaction } from "../../core/redaction/redaction.ts";
@@ -13,6 +13,8 @@ import { recorder } from "../evidence/recorder.ts";
 import type { Recorder } from "../evidence/recorder.ts";
 import { RunHistory } from "../evidence/run-history.ts";
 import type { Effort } from "../effort.ts";
+import { leaves } from "../generators/fields.ts";
+import type { SchemaObject } from "../generators/schema-source.ts";
 import type { PackView } from "../pack-view.ts";
 import { seededStream } from "../random.ts";
 import type { Statement } from "../statement/statement.ts";
@@ -149,6 +151,13 @@ export function runNonce(seed: number, part: ScopeSettings["part"], startedAt: n
     .padStart(7, "0");
 }
 
+/** The fields of a pack in which callers give numbers of their own. */
+function numbersOf({ source, schemas }: PackView): readonly SchemaObject[] {
+  return source.interfaces
+    .flatMap(({ request }) => [request.path, request.query, request.body].flatMap((part) => leaves(part, schemas)))
+    .flatMap(({ schema }) => (schema["x-is"] === "number" && schema["x-from"] === "fresh" ? [schema] : []));
+}
+
 export function runScope(settings: ScopeSettings): RunScope {
   const { startedAt, part, nonces = [], notifyUrl, ...rest } = settings;
   const noted = new Set<RunNoted["note"]>();
@@ -165,7 +174,7 @@ export function runScope(settings: ScopeSettings): RunScope {
     door,
     runtime: { ...settings.runtime, transport: { send: (request, signal) => door.send(request, signal) } },
     race: (requests) => door.race(requests, settings.race),
-    fresh: freshIdentifiers(nonceOf(part)),
+    fresh: freshIdentifiers(nonceOf(part), digitsOfNumbers(numbersOf(settings.pack))),
     nonces: seededStream(settings.seed, `nonces/${part}/${startedAt}`),
     redact,
     // What a check says of its finding may quote an answer; it is masked as the answer itself is.

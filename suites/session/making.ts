@@ -1,3 +1,4 @@
+import { constantsOf } from "../../core/pack/constants.ts";
 import { addDays } from "../../core/calendar/date.ts";
 import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Interface } from "../../core/pack/types.ts";
@@ -214,7 +215,10 @@ export class RequestMaking {
         `${one.id} was answered with the state ${stateOf(pack, one, prior)}, and the pack names no query by which it could be seen to become ${state}`,
         `${one.id} 应答状态为 ${stateOf(pack, one, prior)}，而规范包未指明可观察其变为 ${state} 的查询接口`,
       );
-    const asked = (["path", "query", "body"] as const).flatMap((part) => fieldNames(pack, pack.interface(query), part));
+    const constants = constantsOf(pack.source, pack.interface(query));
+    const asked = (["path", "query", "body"] as const)
+      .flatMap((part) => fieldNames(pack, pack.interface(query), part))
+      .filter((name) => !Object.hasOwn(constants, name));
     const draft = await this.request(query, picked(prior, asked), making);
     const deadline = run.runtime.now() + statement.limits.settleWithinSeconds * 1000;
     for (;;) {

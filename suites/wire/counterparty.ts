@@ -181,7 +181,7 @@ function targets(
       return made;
     },
     target: (...replies) => {
-      const name = session.fresh();
+      const name = session.run.fresh.identifier();
       const made = {
         url: `${notifyUrl}/${replies.join(".")}/${name}`,
         elsewhere: `${notifyUrl}/elsewhere/${name}`,

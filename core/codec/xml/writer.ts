@@ -139,7 +139,10 @@ function textOf(value: unknown, name: string): string {
 /** @throws TypeError for a character that XML has no place for. */
 function escaped(text: string, name: string): string {
   if (forbiddenCharacter(text) >= 0) throw new TypeError(`XML cannot carry "${name}": it holds a control character`);
-  return text.replaceAll(/[&<>\r]/g, (one) => SPELT[one] ?? one);
+  return spelt(text);
 }
+
+/** A text with what has a meaning in XML spelled otherwise. */
+export const spelt = (text: string): string => text.replaceAll(/[&<>\r]/g, (one) => SPELT[one] ?? one);
 
 const SPELT: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;" };

@@ -2,9 +2,9 @@ import { undecodable } from "../codec.ts";
 import type { Bounds, Codec, Decoding } from "../codec.ts";
 import { charsetOf } from "./charset.ts";
 import type { XmlForm } from "./form.ts";
-import { readXml, XmlFault } from "./reader.ts";
+import { forbiddenCharacter, isXmlName, readXml, XmlFault } from "./reader.ts";
 import { messageOf, placesOf } from "./tree.ts";
-import { writeXml } from "./writer.ts";
+import { spelt, writeXml } from "./writer.ts";
 
 /**
  * XML 1.0 with namespaces, read strictly by `readXml` and in the form that a pack gives it. Every scalar is a text, as it
@@ -43,6 +43,9 @@ export function xmlCodec(form: XmlForm): Codec {
     accepts: (contentType) => acceptsIn(mediaType, form.encoding).test(contentType),
     decode: (bytes, bounds) => decode(bytes, bounds, false),
     encode: (value) => charset.write(writeXml(objectOf(value), form, places)),
+    // A carriage return has to be written by its number, which not every library does.
+    carries: (text) => forbiddenCharacter(text) < 0 && !text.includes("\r"),
+    names: (name) => isXmlName(name.slice(name.indexOf(":") + 1).replace(/^@/, "")),
     loosely: {
       // Comments, instructions and a byte order mark are skipped, and elements stand in any order.
       decode: (bytes, bounds) => decode(bytes, bounds, true),
@@ -72,8 +75,8 @@ function anything(value: unknown): unknown {
 
 /** Escapes, and writes a forbidden character by its number, which a right reader refuses. */
 function escapedAnyhow(text: string): string {
-  return text.replaceAll(
-    /[&<>\r]|[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu,
+  return spelt(text).replaceAll(
+    /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu,
     (one) => `&#${one.codePointAt(0) ?? 0};`,
   );
 }

@@ -30,7 +30,7 @@ export class Attempt {
 
   /** The bytes that were verified. */
   get base(): Uint8Array {
-    this.#base ??= this.baseWith({});
+    this.#base ??= this.failed.covered ?? this.baseWith({});
     return this.#base;
   }
 

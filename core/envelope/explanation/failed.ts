@@ -29,6 +29,8 @@ interface Failed {
   readonly otherKeys: readonly OtherKey[];
   /** Messages of the same sender from before. */
   readonly otherMessages?: () => Iterable<OtherMessage>;
+  /** The bytes that were verified, where those that the envelope makes of the message may be spelled otherwise. */
+  readonly covered?: Uint8Array;
   /** Headers and body as they came: what the message was opened from. */
   readonly wire?: { readonly headers: Headers; readonly body: Uint8Array };
   /** Milliseconds since the Unix epoch. */

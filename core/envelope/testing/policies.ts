@@ -2,6 +2,7 @@ import type { AuthorizationHeaderPolicy } from "../authorization-header/policy.t
 import type { XmlForm } from "../../codec/xml/form.ts";
 import type { DetachedJwsPolicy } from "../detached-jws/policy.ts";
 import type { HttpMessageSignaturesPolicy } from "../http-message-signatures/policy.ts";
+import type { TrailingSignaturePolicy } from "../trailing-signature/policy.ts";
 import type { EnvelopePolicy } from "../policy.ts";
 
 export const AUTHORIZATION_HEADER: AuthorizationHeaderPolicy = {
@@ -27,7 +28,24 @@ export const AUTHORIZATION_HEADER: AuthorizationHeaderPolicy = {
 };
 
 /** How the samples that are XML are written. */
-export const SAMPLE_XML: XmlForm = { root: "root", encoding: "UTF-8", declaration: true };
+export const SAMPLE_XML: XmlForm = {
+  root: "root",
+  namespace: "urn:liantiao:test",
+  groups: { MsgHeader: ["SndDt", "IssrId", "SignSN"], "MsgBody/TrxInf": ["TrxId", "TrxAmt"] },
+  encoding: "UTF-8",
+  declaration: true,
+};
+
+/** XML with its signature behind it, as the clearing networks of cards have it. */
+export const TRAILING_SIGNATURE: TrailingSignaturePolicy = {
+  style: "trailing-signature",
+  representation: "xml",
+  algorithms: { "TEST-ED25519": "ed25519" },
+  fields: { party: "IssrId", serial: "SignSN", timestamp: "SndDt" },
+  before: "\r\n{S:",
+  behind: "}",
+};
+
 const OPEN_BANKING_NAMES = { party: "http://openbanking.org.uk/iss", timestamp: "http://openbanking.org.uk/iat" };
 
 const DETACHED_JWS: DetachedJwsPolicy = {
@@ -135,6 +153,13 @@ export const SAMPLE_POLICIES: Readonly<Record<string, EnvelopePolicy>> = {
     algorithms: { "TEST-ED25519": "ed25519" },
     parameters: { party: "app_id", signature: "sign" },
     encoding: "base64",
+  },
+  [TRAILING_SIGNATURE.style]: TRAILING_SIGNATURE,
+  "trailing-signature with nonce and algorithm": {
+    ...TRAILING_SIGNATURE,
+    fields: { ...TRAILING_SIGNATURE.fields, nonce: "MsgId", algorithm: "SignMtd" },
+    before: "\n#",
+    behind: "#",
   },
 };
 

@@ -2,6 +2,7 @@ import { asJson } from "../../../core/text/alike.ts";
 import type { Json } from "../../../core/unit/unit.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
+import { leaves } from "../../generators/fields.ts";
 import { makesMoneyMove } from "../subject.ts";
 
 /** Order numbers made of digits only: reading them as JSON numbers loses leading zeros and digits beyond 2^53. */
@@ -22,7 +23,16 @@ export const digitNumbers: Check = {
     const digits = Array.from(session.nonce(), (sign) => String(sign.charCodeAt(0) % 10))
       .join("")
       .slice(0, 15);
-    for (const number of [`009${digits}92`, `009${digits}93`, `09${digits}93`]) {
+    const numbers = [`009${digits}92`, `009${digits}93`, `09${digits}93`];
+    const leaf = leaves(session.pack.interface(id).request.body, session.pack.schemas).find(
+      ({ path }) => path.length === 1 && path[0] === key,
+    );
+    const pattern = typeof leaf?.schema["pattern"] === "string" ? new RegExp(leaf.schema["pattern"], "u") : undefined;
+    // Numbers of another form are written in theirs, with the same ends.
+    const fitting = numbers.every((number) => pattern?.test(number) !== false)
+      ? numbers
+      : ["92", "93"].map((end) => session.fresh().slice(0, -17) + digits + end);
+    for (const number of fitting) {
       const draft = await session.request(id, { [key]: number });
       if (draft.body?.[key] === undefined)
         session.skip(`${key} is not in the body`, `${key} 不在报文体中`, "not-demanded");

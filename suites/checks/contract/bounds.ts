@@ -70,7 +70,10 @@ function numberAt({ pack }: Session, { schema }: Leaf, value: number): Json {
 /** A text of exactly so many characters; a number of the party's own is one that no request has carried. */
 function text(session: Session, leaf: Leaf, length: number): string {
   if (leaf.schema["x-from"] !== "fresh") return "\u4e2d".repeat(length);
-  return Array.from({ length: Math.ceil(length / 24) }, () => session.nonce())
+  const { pattern } = leaf.schema;
+  const made = Array.from({ length: Math.ceil(length / 24) }, () => session.nonce())
     .join("")
     .slice(0, length);
+  // Numbers of another form are written in theirs.
+  return typeof pattern !== "string" || new RegExp(pattern, "u").test(made) ? made : session.fresh().slice(-length);
 }

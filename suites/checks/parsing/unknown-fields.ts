@@ -26,6 +26,7 @@ export const unknownFields: Check = {
     const empty = leaves(draft.interface.request.query, session.pack.schemas)
       .filter(({ schema }) => takesEmpty(schema))
       .map(({ path }) => path.join("."));
+    const codec = session.pack.codecOf(draft.interface.request.representation);
     // In a form everything is a text, and there is no null.
     const textual = formatOf(draft.interface.request.representation)?.textual === true;
     if (draft.interface.notification !== undefined) {
@@ -45,7 +46,7 @@ export const unknownFields: Check = {
       // A name that is right but for its case or a space is an unknown one.
       const first = Object.keys(draft.body)[0];
       if (first !== undefined)
-        for (const name of [first.toUpperCase(), `${first} `])
+        for (const name of [first.toUpperCase(), `${first} `].filter((one) => codec?.names?.(one) !== false))
           await refused(`"${name}" besides "${first}"`, withFields(draft, { [name]: draft.body[first] ?? "x" }));
       for (const [name, value] of Object.entries(draft.body))
         if (typeof value === "object" && value !== null && !Array.isArray(value))

@@ -1,9 +1,12 @@
 import type { Interface } from "../../../core/pack/types.ts";
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
-import { respelt, VALID_JSON } from "../../corpora/valid-json.ts";
+import { corpusOf } from "../../corpora/format-corpora.ts";
+import { VALID_JSON } from "../../corpora/valid-json.ts";
 import { isFreeText, leaves, put } from "../../generators/fields.ts";
 import type { Session } from "../../session.ts";
+import type { Draft } from "../../wire/draft.ts";
+import { written } from "./written.ts";
 import { isSelfTest } from "../subject.ts";
 
 /** JSON within a string is text; JSON in place of a string is another type. */
@@ -68,18 +71,23 @@ function changesItsCustomer({ purpose }: Interface): boolean {
 export const respeltBody: Check = {
   id: "parsing.respelt-json",
   requirement: "PAR-02",
-  title: { en: "Every spelling of the same JSON is accepted", zh: "同一 JSON 的各种写法均被接受" },
+  title: { en: "Every spelling of the same body is accepted", zh: "同一报文的各种写法均被接受" },
   effort: "smoke",
-  body: "json",
   isolated: true,
-  each: eachInterface((one) => one.request.body !== undefined && !changesItsCustomer(one)),
+  each: eachInterface(
+    (one) =>
+      one.request.body !== undefined && corpusOf(one.request.representation) !== undefined && !changesItsCustomer(one),
+  ),
   async run(session: Session, instance) {
     const id = interfaceOf(instance);
     const names = Object.keys((await session.request(id)).body ?? {}).length;
     if (names === 0) session.skip("the interface has no field in its body", "该接口的报文没有字段", "not-demanded");
-    for (const turn of respelt({}).keys()) {
+    const corpus = corpusOf(session.pack.interface(id).request.representation, session.pack.policies.xml);
+    const spellings = (draft: Draft): readonly (readonly [string, string])[] =>
+      corpus?.respelt(written(session, draft), draft.body ?? {}) ?? [];
+    for (const turn of spellings(await session.request(id)).keys()) {
       const draft = await session.request(id);
-      const [name, json] = respelt(draft.body ?? {})[turn] ?? ["as it is", session.bodyText(draft)];
+      const [name, json] = spellings(draft)[turn] ?? ["as it is", written(session, draft)];
       session.expectSuccess(
         await session.send(draft, {
           label: `the body ${name}`,

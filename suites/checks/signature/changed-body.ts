@@ -71,7 +71,12 @@ function changesOf(payload: string, codec: Format | undefined): Readonly<Record<
             wire.includes(payload) ? wire.replace(payload, () => greater) : (greaterIn(wire) ?? ""),
         }),
     ...(codec?.textual === true
-      ? { "a field more": (wire) => `note=x&${wire}` }
+      ? {
+          "a field more": (wire) =>
+            codec.name === "xml"
+              ? wire.replace(/<\/[^<>]*>(?=[^<>]*$)/, (end) => `<note>x</note>${end}`)
+              : `note=x&${wire}`,
+        }
       : { "a field more": (wire) => `${wire.slice(0, -1)},"note":"x"}`, "an empty object": () => "{}" }),
     empty: () => "",
   };

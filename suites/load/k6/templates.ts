@@ -119,6 +119,7 @@ class Numbers {
 
   readonly fresh: Fresh = {
     identifier: () => this.#known(this.#identifiers.identifier()),
+    number: () => this.#known(this.#identifiers.number()),
     value: (...wanted) => {
       const made = this.#identifiers.value(...wanted);
       if (runNonceOf(made) === undefined) this.fit = false;

@@ -1,4 +1,5 @@
 import type { CodecOf } from "../../../core/codec/codecs.ts";
+import { json } from "../../../core/codec/json.ts";
 import type { EnvelopePolicy } from "../../../core/envelope/policy.ts";
 import type { Policies } from "../../../core/pack/types.ts";
 import { authorizationHeader } from "./authorization-header.ts";
@@ -6,13 +7,16 @@ import { detachedJws } from "./detached-jws.ts";
 import { httpMessageSignatures } from "./http-message-signatures.ts";
 import { likeAnswers } from "./like-answers.ts";
 import { sortedParameters } from "./sorted-parameters.ts";
+import { trailingSignature } from "./trailing-signature.ts";
 import type { WireEnvelope } from "./wire-envelope.ts";
 
 /** The judge's side of a pack's envelope. A new style is a file beside this one and a line here. */
-export function wireEnvelope(policy: EnvelopePolicy, _codecOf: CodecOf): WireEnvelope {
+export function wireEnvelope(policy: EnvelopePolicy, codecOf: CodecOf): WireEnvelope {
   if (policy.style === "authorization-header") return authorizationHeader(policy);
   if (policy.style === "detached-jws") return detachedJws(policy);
   if (policy.style === "http-message-signatures") return httpMessageSignatures(policy);
+  // A pack whose XML has no form is refused by its rule (`xml.form`); until then it has an envelope all the same.
+  if (policy.style === "trailing-signature") return trailingSignature(policy, codecOf(policy.representation) ?? json);
   return sortedParameters(policy);
 }
 
