@@ -4,18 +4,27 @@ import { consoleLine } from "../console-text.ts";
 /** What a console shows of a text at most, in characters: its end is where most mistakes are. */
 const MOST_CHARACTERS = 400;
 
-/** An explanation under the line of its exchange: the cause in both languages, what was verified, and what was signed. */
-export function explanationLines(explanation: unknown): readonly string[] {
+/**
+ * An explanation under the line of its exchange: the cause, what was verified, and what was signed. `whole`: by itself,
+ * with all bytes, also as hexadecimal, and in one language.
+ */
+export function explanationLines(
+  explanation: unknown,
+  { whole = false, language }: { readonly whole?: boolean; readonly language?: "en" | "zh" } = {},
+): readonly string[] {
   if (!isRecord(explanation)) return [];
   const { likely_cause: cause, verified } = explanation;
   const lines: string[] = [];
-  if (isRecord(cause)) lines.push(`why: ${textOf(cause["en"])}`, `原因：${textOf(cause["zh"])}`);
-  if (isRecord(verified)) lines.push(`verified ${shown(verified)}`);
+  if (isRecord(cause)) {
+    if (language !== "zh") lines.push(`why: ${textOf(cause["en"])}`);
+    if (language !== "en") lines.push(`原因：${textOf(cause["zh"])}`);
+  }
+  if (isRecord(verified)) lines.push(...shown("verified", verified, whole));
   if (isRecord(cause) && isRecord(cause["signed"])) {
-    lines.push(`signed   ${shown(cause["signed"])}`);
+    lines.push(...shown("signed  ", cause["signed"], whole));
     lines.push(`they differ from byte ${textOf(cause["first_difference"])} on`);
   }
-  return lines.map((line) => pc.dim(`             ${consoleLine(line)}`));
+  return lines.map((line) => (whole ? consoleLine(line) : pc.dim(`             ${consoleLine(line)}`)));
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -24,9 +33,15 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const textOf = (value: unknown): string =>
   typeof value === "string" || typeof value === "number" ? String(value) : "";
 
-function shown({ text, bytes }: Readonly<Record<string, unknown>>): string {
-  const whole = textOf(text);
+function shown(
+  title: string,
+  { text, hex, bytes }: Readonly<Record<string, unknown>>,
+  everything: boolean,
+): readonly string[] {
+  const full = textOf(text);
+  if (everything)
+    return [`${title} (${textOf(bytes)} bytes)`, `  "${full}"`, `  ${textOf(hex).replaceAll(/..(?=.)/g, "$& ")}`];
   const half = MOST_CHARACTERS / 2;
-  const short = whole.length > MOST_CHARACTERS ? `${whole.slice(0, half)} … ${whole.slice(-half)}` : whole;
-  return `"${short}" (${textOf(bytes)} bytes)`;
+  const short = full.length > MOST_CHARACTERS ? `${full.slice(0, half)} … ${full.slice(-half)}` : full;
+  return [`${title} "${short}" (${textOf(bytes)} bytes)`];
 }

@@ -15,9 +15,10 @@ import { examples } from "../examples.ts";
 import { nearName } from "../../core/names/near-name.ts";
 import { readPack } from "../../hosting/packs.ts";
 import { UserError } from "../../hosting/user-error.ts";
+import { addExplainSignature } from "./explain-signature.ts";
 
 export function addExplain(program: Command): void {
-  program
+  const explain = program
     .command("explain")
     .summary("what an interface, a resource, an error code or a requirement means")
     .description(
@@ -34,6 +35,7 @@ export function addExplain(program: Command): void {
       const source = readPack(flags.pack, process.cwd(), "--pack");
       console.log((name === undefined ? listed(source, language) : await explained(source, name, language)).join("\n"));
     });
+  addExplainSignature(explain);
 }
 
 function listed({ interfaces, lifecycles, errors }: PackSource, language: Language): readonly string[] {

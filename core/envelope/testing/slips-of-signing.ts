@@ -10,7 +10,7 @@ const base = ({ base: of, message }: Sending): Uint8Array => of(message);
 /** Signed by node:crypto with an RSA key, as it is told to. */
 function byRsa(sending: Sending, hash: string, padding?: number): Slip | undefined {
   const { own } = sending.keys;
-  if (own.verifying.kind !== "public" || !own.verifying.scheme.startsWith("rsa")) return undefined;
+  if (own.verifying.kind !== "public" || own.verifying.scheme !== "rsa2048") return undefined;
   const key = { key: own.material, ...(padding === undefined ? {} : { padding }) };
   return { signature: sign(hash, base(sending), key) };
 }
@@ -107,7 +107,13 @@ export const SLIPS_OF_SIGNING: Readonly<Record<string, Slipping>> = {
     spelled: (_right, signature) => Buffer.from(signature).toString("hex").toUpperCase(),
   }),
   "encoding-base64": () => ({ spelled: (_right, signature) => Buffer.from(signature).toString("base64") }),
-  "encoding-base64url": () => ({ spelled: (_right, signature) => Buffer.from(signature).toString("base64url") }),
+  "encoding-base64url": (sending) => {
+    // Without - and _ it is standard base64 that lacks its padding.
+    const text = Buffer.from(sending.keys.own.signing.sign(base(sending))).toString("base64url");
+    return /[-_]/.test(text)
+      ? { spelled: (_right, signature) => Buffer.from(signature).toString("base64url") }
+      : undefined;
+  },
   "encoding-escaped": () => ({
     spelled: (_right, signature) => encodeURIComponent(Buffer.from(signature).toString("base64")),
   }),

@@ -1,0 +1,26 @@
+import type { Headers } from "../../core/envelope/headers.ts";
+import { SaidError } from "../../core/text/said-error.ts";
+
+/** A request as somebody's tool has kept it. */
+export interface CapturedRequest {
+  readonly method: string;
+  /** As on the request line, without scheme and host. */
+  readonly target: string;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+/** A captured message that cannot be read: what is wrong, and what is taken. */
+export class Unreadable extends SaidError {}
+
+/** The request target of a URL, percent signs as they stand. @throws Unreadable */
+export function targetOfUrl(url: string): string {
+  const match = /^https?:\/\/[^/?#]+([^#]*)/i.exec(url);
+  if (match === null)
+    throw new Unreadable({
+      en: `the URL ${JSON.stringify(url.slice(0, 80))} does not begin with http:// or https:// and a host`,
+      zh: `URL ${JSON.stringify(url.slice(0, 80))} 未以 http:// 或 https:// 加主机名开头`,
+    });
+  const rest = match[1] ?? "";
+  return rest.startsWith("/") ? rest : `/${rest}`;
+}
