@@ -120,7 +120,7 @@ function sealingWith(statement: PeerStatement, file: string, pack: Pack, own: st
     const text = readKeyFile(resolve(dirname(file), secret))
       .toString("utf8")
       .trim();
-    return openSealingKey(pack.source.manifest.policies.sealing, text);
+    return openSealingKey(pack.source.manifest.policies.sealing, text, statement.parties?.[index]?.algorithm);
   } catch (cause) {
     throw new UserError(
       {

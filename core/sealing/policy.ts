@@ -13,6 +13,8 @@ export interface SealedFields {
 export interface SealingPolicy {
   /** Token on the wire to the name of a sealing scheme. */
   readonly algorithms: Readonly<Record<string, string>>;
+  /** Token of a signature algorithm to the token that seals for a party that signs with it. Absent: the first seals for all. */
+  readonly bySignature?: Readonly<Record<string, string>>;
   /** Names of the fields of a sealed object. */
   readonly fields: SealedFields;
 }

@@ -7,12 +7,30 @@ import type { SealingKey, SealingScheme } from "./scheme.ts";
 /** Every sealing scheme there is. A new one is added here, and `sealing.contract.test.ts` then holds it. */
 export const SEALING_SCHEMES: readonly SealingScheme[] = [aes256Gcm, sm4Gcm];
 
-/** The scheme that a pack seals with, and its token on the wire: the first that it names. */
-export function sealingScheme({ algorithms }: SealingPolicy): {
+/** A sealing scheme, and its token on the wire. */
+export interface NamedSealing {
   readonly token: string;
   readonly scheme: SealingScheme;
-} {
-  const [token = "", name = ""] = Object.entries(algorithms)[0] ?? [];
+}
+
+/** What a pack seals with for a party that signs with an algorithm: what it names for that, else the first that it names. */
+export function sealingScheme(policy: SealingPolicy, signature?: string): NamedSealing {
+  const named = signature === undefined ? undefined : policy.bySignature?.[signature];
+  return schemeOf(policy, named ?? Object.keys(policy.algorithms)[0] ?? "");
+}
+
+/** The scheme of a token; undefined for one that the pack does not name. */
+export function sealingOfToken(policy: SealingPolicy, token: string): NamedSealing | undefined {
+  return Object.hasOwn(policy.algorithms, token) ? schemeOf(policy, token) : undefined;
+}
+
+/** The token under which messages name the scheme of a key. */
+export function sealingToken({ algorithms }: SealingPolicy, { scheme }: SealingKey): string {
+  return Object.keys(algorithms).find((token) => algorithms[token] === scheme) ?? "";
+}
+
+function schemeOf({ algorithms }: SealingPolicy, token: string): NamedSealing {
+  const name = algorithms[token] ?? "";
   const scheme = SEALING_SCHEMES.find((one) => one.name === name);
   if (scheme === undefined)
     throw new RangeError(
@@ -21,8 +39,11 @@ export function sealingScheme({ algorithms }: SealingPolicy): {
   return { token, scheme };
 }
 
-/** The sealing secret of a party. @throws KeyRefused where the pack seals nothing, or the text is no secret of its scheme. */
-export function openSealingKey(policy: SealingPolicy | undefined, text: string): SealingKey {
+/**
+ * The sealing secret of a party that signs with an algorithm.
+ * @throws KeyRefused where the pack seals nothing, or the text is no secret of its scheme.
+ */
+export function openSealingKey(policy: SealingPolicy | undefined, text: string, signature?: string): SealingKey {
   if (policy === undefined)
     throw new KeyRefused(
       { en: "sealing secret", zh: "加密密钥" },
@@ -31,5 +52,5 @@ export function openSealingKey(policy: SealingPolicy | undefined, text: string):
         zh: "规范包的报文没有加密部分（/policies/sealing），用不到此密钥",
       },
     );
-  return sealingScheme(policy).scheme.key(text);
+  return sealingScheme(policy, signature).scheme.key(text);
 }

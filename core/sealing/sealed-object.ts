@@ -2,7 +2,7 @@ import { decodeBase64Strict, encodeBase64 } from "../signature/base64.ts";
 import type { Json } from "../unit/unit.ts";
 import type { SealedAs, SealingPolicy } from "./policy.ts";
 import type { SealingKey } from "./scheme.ts";
-import { sealingScheme } from "./schemes.ts";
+import { sealingOfToken, sealingToken } from "./schemes.ts";
 
 /** A sealed object as messages carry it. */
 export type SealedObject = Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ export function sealBytes(
   const { fields } = policy;
   return {
     ...(fields.type === undefined || type === undefined ? {} : { [fields.type]: type }),
-    [fields.algorithm]: sealingScheme(policy).token,
+    [fields.algorithm]: sealingToken(policy, key),
     [fields.ciphertext]: encodeBase64(key.seal(plain, encoder.encode(nonce), encoder.encode(associatedData))),
     [fields.associatedData]: associatedData,
     [fields.nonce]: nonce,
@@ -47,12 +47,13 @@ export function unsealBytes(policy: SealingPolicy, keys: readonly SealingKey[], 
   const { [fields.algorithm]: algorithm, [fields.ciphertext]: ciphertext, [fields.nonce]: nonce } = texts;
   // The field may be left out where nothing is associated.
   const associated = texts[fields.associatedData] ?? "";
-  const { token, scheme } = sealingScheme(policy);
-  if (algorithm !== token || typeof associated !== "string") return undefined;
+  const scheme = typeof algorithm === "string" ? sealingOfToken(policy, algorithm)?.scheme : undefined;
+  if (scheme === undefined || typeof associated !== "string") return undefined;
   if (typeof nonce !== "string" || Buffer.byteLength(nonce) !== scheme.nonceBytes) return undefined;
   const bytes = typeof ciphertext === "string" ? decodeBase64Strict(ciphertext) : undefined;
   if (typeof ciphertext !== "string" || bytes === undefined) return undefined;
   for (const key of keys) {
+    if (key.scheme !== scheme.name) continue;
     const plain = key.open(bytes, encoder.encode(nonce), encoder.encode(associated));
     if (plain !== undefined) return { plain, nonce, ciphertext };
   }

@@ -96,7 +96,9 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
         scheme.keys === "pair"
           ? openKeyPair(directory, name, scheme, serials?.[peerRole])
           : openSecret(directory, name, scheme),
-      ...(sealing === undefined ? {} : { sealing: openSealing(directory, partyId, sealingScheme(sealing).scheme) }),
+      ...(sealing === undefined
+        ? {}
+        : { sealing: openSealing(directory, partyId, sealingScheme(sealing, algorithm).scheme) }),
     };
   });
   return {

@@ -1,4 +1,5 @@
 import { defects } from "./defects.ts";
+import { dialects } from "./dialects.ts";
 import { errorCodes } from "./error-codes.ts";
 import type { Facts, Language } from "./facts.ts";
 import { faults } from "./faults.ts";
@@ -25,6 +26,7 @@ const SUBJECTS: readonly Page[] = [
   verbs,
   faults,
   defects,
+  dialects,
 ];
 
 const LANGUAGES: readonly Language[] = ["en", "zh"];

@@ -149,10 +149,13 @@ export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise
 }
 
 /** The secret that an enrolment brings to seal with. @throws ControlError with what is wrong with it */
-function sealingOf({ pack }: Simulator, { sealing_secret: secret }: Enrolment): readonly SealingKey[] | undefined {
+function sealingOf(
+  { pack }: Simulator,
+  { sealing_secret: secret, algorithm }: Enrolment,
+): readonly SealingKey[] | undefined {
   if (secret === undefined) return undefined;
   try {
-    return [openSealingKey(pack.source.manifest.policies.sealing, secret)];
+    return [openSealingKey(pack.source.manifest.policies.sealing, secret, algorithm)];
   } catch (error) {
     const { en, zh } = reasonOf(error);
     throw new ControlError({ en: `the sealing_secret cannot be used: ${en}`, zh: `sealing_secret 不可用：${zh}` });

@@ -91,7 +91,7 @@ export function openSigner(
 
 /** The secret that a party seals with; undefined where the pack seals nothing. */
 function openSealing(
-  { sealingSecret }: PartyIdentity,
+  { sealingSecret, algorithm }: PartyIdentity,
   sealing: Policies["sealing"],
   pointer: string,
 ): Opening<SealingKey | undefined> {
@@ -107,7 +107,7 @@ function openSealing(
       },
     };
   try {
-    return { ok: true, value: openSealingKey(sealing, sealingSecret) };
+    return { ok: true, value: openSealingKey(sealing, sealingSecret, algorithm) };
   } catch (cause) {
     return {
       ok: false,

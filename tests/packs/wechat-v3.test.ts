@@ -6,10 +6,11 @@ import { compilePack } from "../../core/pack/compile.ts";
 import { loadPack } from "../../core/pack/load.ts";
 import { openSealingKey } from "../../core/sealing/schemes.ts";
 import { rsa2048 } from "../../core/signature/rsa.ts";
+import { sm2 } from "../../core/signature/sm2.ts";
 import { startBank } from "../../simulator/testing/bank.ts";
 import type { TestBank } from "../../simulator/testing/bank.ts";
 import type { TestClient } from "../../simulator/testing/client.ts";
-import { RSA } from "../../simulator/testing/keys.ts";
+import { RSA, SM2 } from "../../simulator/testing/keys.ts";
 import type { TestKey } from "../../simulator/testing/keys.ts";
 
 /* Orders, refunds and the bill of a day as WeChat Pay APIv3 has them. Its SDKs are tried in tests/real-clients. */
@@ -17,21 +18,28 @@ import type { TestKey } from "../../simulator/testing/keys.ts";
 const DAY_MS = 86_400_000;
 const NOTIFY = "http://127.0.0.1:9/notify";
 
-function rsaKey(serial: string): TestKey {
-  const { privatePem, publicPem } = rsa2048.generate();
-  const [privateKey, publicKey] = [rsa2048.privateKey(privatePem), rsa2048.publicKey(publicPem)];
-  return { serial, algorithm: RSA, privatePem, publicPem, privateKey, publicKey };
+const SCHEMES = { [RSA]: rsa2048, [SM2]: sm2 };
+
+function keyOf(algorithm: typeof RSA | typeof SM2, serial: string): TestKey {
+  const scheme = SCHEMES[algorithm];
+  const { privatePem, publicPem } = scheme.generate();
+  const [privateKey, publicKey] = [scheme.privateKey(privatePem), scheme.publicKey(publicPem)];
+  return { serial, algorithm, privatePem, publicPem, privateKey, publicKey };
 }
 
 let bank: TestBank;
 let client: TestClient;
 beforeAll(async () => {
   const pack = compilePack(loadPack(fileURLToPath(new URL("../../specs/wechat-v3", import.meta.url))));
-  const sealing = openSealingKey(pack.source.manifest.policies.sealing, "0123456789abcdef0123456789ABCDEF");
+  const sealing = (algorithm: string) =>
+    openSealingKey(pack.source.manifest.policies.sealing, "0123456789abcdef0123456789ABCDEF", algorithm);
   bank = await startBank({
     pack,
-    parties: [{ id: "P1001", key: rsaKey("MERCHANT1"), notifyPrefixes: [NOTIFY], sealing }],
-    ownKeys: [rsaKey("WECHAT1")],
+    parties: [
+      { id: "P1001", key: keyOf(RSA, "MERCHANT1"), notifyPrefixes: [NOTIFY], sealing: sealing(RSA) },
+      { id: "P1002", key: keyOf(SM2, "MERCHANT2"), notifyPrefixes: [NOTIFY], sealing: sealing(SM2) },
+    ],
+    ownKeys: [keyOf(RSA, "WECHAT1"), keyOf(SM2, "WECHAT2")],
     options: { deliver: false },
   });
   client = bank.client;
@@ -54,6 +62,25 @@ const query = (out_trade_no: string) =>
   client.call("GET", `/v3/pay/transactions/out-trade-no/${out_trade_no}?mchid=P1001`);
 const closed = (out_trade_no: string) =>
   client.call("POST", `/v3/pay/transactions/out-trade-no/${out_trade_no}/close`, { mchid: "P1001" });
+
+test("certificates are those of the merchant's algorithm, sealed as goes with it", async () => {
+  const list = async (merchant: TestClient, query = "") => {
+    const { text } = await merchant.call("GET", `/v3/certificates${query}`);
+    const { data } = JSON.parse(text) as {
+      readonly data: readonly {
+        readonly serial_no: string;
+        readonly encrypt_certificate: { readonly algorithm: string };
+      }[];
+    };
+    return data.map((one) => [one.serial_no, one.encrypt_certificate.algorithm]);
+  };
+  expect(await list(client)).toEqual([["WECHAT1", "AEAD_AES_256_GCM"]]);
+  expect(await list(bank.clientOf("P1002"))).toEqual([["WECHAT2", "AEAD_SM4_GCM"]]);
+  expect(await list(client, "?algorithm_type=ALL")).toEqual([
+    ["WECHAT1", "AEAD_AES_256_GCM"],
+    ["WECHAT2", "AEAD_AES_256_GCM"],
+  ]);
+});
 
 test("an open order is answered with the same code again, and with its end after that", async () => {
   const first = await order("payer.waits", "OPEN-0001", 100);

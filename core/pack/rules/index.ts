@@ -32,7 +32,7 @@ import { recovery } from "./recovery.ts";
 import { repetition } from "./repetition.ts";
 import { rowParty } from "./row-party.ts";
 import type { Rule } from "./rule.ts";
-import { receiverSchemes, sealedFields, sealedInJson, sealingSchemes } from "./sealing.ts";
+import { receiverSchemes, sealedFields, sealedInJson, sealingBySignature, sealingSchemes } from "./sealing.ts";
 import { routeSelect } from "./selections.ts";
 import { schemaAnchored, schemaCompile, schemaPattern, schemaReference, schemaUnused } from "./schemas.ts";
 import { fieldSources } from "./sources.ts";
@@ -64,6 +64,7 @@ export const RULES: readonly Rule[] = [
   fieldSources,
   fieldFormTexts,
   sealingSchemes,
+  sealingBySignature,
   receiverSchemes,
   sealedFields,
   sealedInJson,

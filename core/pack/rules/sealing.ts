@@ -27,6 +27,36 @@ export const sealingSchemes: Rule = {
   },
 };
 
+/** What seals by the algorithm of signatures are algorithms that the pack has. */
+export const sealingBySignature: Rule = {
+  id: "sealing.by-signature",
+  check: ({ manifest: { policies } }) => {
+    const { algorithms = {}, bySignature = {} } = policies.sealing ?? {};
+    const signatures = Object.keys(policies.envelope.algorithms);
+    return Object.entries(bySignature).flatMap(([signature, token]) => {
+      const wrong = signatures.includes(signature)
+        ? Object.hasOwn(algorithms, token)
+          ? undefined
+          : ([token, Object.keys(algorithms)] as const)
+        : ([signature, signatures] as const);
+      return wrong === undefined
+        ? []
+        : [
+            problem(
+              "sealing.by-signature",
+              "pack.json",
+              `/policies/sealing/bySignature/${escape(signature)}`,
+              [
+                `The pack has no algorithm ${JSON.stringify(wrong[0])}.`,
+                `规范包没有算法 ${JSON.stringify(wrong[0])}。`,
+              ],
+              instead(wrong[0], wrong[1]),
+            ),
+          ];
+    });
+  },
+};
+
 /** A field is sealed where the pack says how, and what is sealed as a text is one. */
 export const sealedFields: Rule = {
   id: "schema.sealed",

@@ -30,6 +30,16 @@ export const MESSAGES: readonly Break[] = [
     "sealing.scheme pack.json#/policies/sealing/algorithms/AEAD",
   ],
   [
+    "sealing by a signature algorithm that there is not",
+    "/manifest/policies/sealing",
+    {
+      algorithms: { AEAD: "aes-256-gcm" },
+      bySignature: { NONE: "AEAD" },
+      fields: { algorithm: "a", ciphertext: "c", nonce: "n", associatedData: "d" },
+    },
+    "sealing.by-signature pack.json#/policies/sealing/bySignature/NONE",
+  ],
+  [
     "a field sealed for the receiver by a pack that does not say how",
     "/messages/pay/$defs/number/x-sealed",
     { key: "receiver" },
