@@ -53,10 +53,12 @@ describe("compilePack", () => {
     expect(body({ ...good, amout: 1 })).toEqual({
       field: "/amout",
       issue: "there is no such field; check its spelling",
+      rule: "additionalProperties",
     });
     expect(body({ ...good, amount: { value: "1", currency: "CNY" } })).toEqual({
       field: "/amount/value",
       issue: "must be integer",
+      rule: "type",
     });
     expect(body([])?.field).toBe("");
   });
@@ -70,7 +72,12 @@ describe("compilePack", () => {
       values: { out_no: "T-0001", party_id: "P1", limit: 10, full: true },
     });
     for (const limit of ["010", "+1", "1.0", "1e1", "", " 1", "0x1", "9007199254740993", "-0"]) {
-      expect(query({ limit })).toEqual({ ok: false, field: "/limit", issue: "must be integer", location: "query" });
+      expect(query({ limit })).toMatchObject({
+        ok: false,
+        field: "/limit",
+        issue: "must be integer",
+        location: "query",
+      });
     }
     expect(query({ limit: "201" })).toMatchObject({ ok: false, field: "/limit", location: "query" });
     expect(query({ full: "yes" })).toMatchObject({ ok: false, field: "/full" });
@@ -87,7 +94,10 @@ describe("compilePack", () => {
     if (close === undefined || open === undefined) throw new Error("the fixture has lost its operator's transitions");
     expect(pack.operatorInput(open, { account_no: "6222" })).toBeUndefined();
     expect(pack.operatorInput(open, {})?.field).toBe("/account_no");
-    expect(pack.operatorInput(open, { account_no: 1 })).toEqual({ field: "/account_no", issue: "must be string" });
+    expect(pack.operatorInput(open, { account_no: 1 })).toMatchObject({
+      field: "/account_no",
+      issue: "must be string",
+    });
     expect(pack.operatorInput(close, {})).toBeUndefined();
     expect(pack.operatorInput(close, { why: "fraud" })).toEqual({
       field: "/why",

@@ -54,8 +54,14 @@ export function seededMistake(sender: SeededSender, mistake: Mistake, seed: numb
   const random = seededStream(seed, mistake.id);
   const sending = sendingOf(sender, random);
   const slipping: Slipping | undefined = SLIPS_OF_CONTENT[mistake.id] ?? SLIPS_OF_SIGNING[mistake.id];
-  const slip = slipping === undefined ? guessed(sending, mistake) : slipping(sending);
-  return slip === undefined ? undefined : failing(sending, slip);
+  try {
+    const slip = slipping === undefined ? guessed(sending, mistake) : slipping(sending);
+    return slip === undefined ? undefined : failing(sending, slip);
+  } catch (cause) {
+    // What an envelope cannot carry, such as a document that is none, no sender gets to sign.
+    if (cause instanceof RangeError) return undefined;
+    throw cause;
+  }
 }
 
 /** A message that no known mistake explains: a part is changed after signing, so an explanation would be wrong. */
