@@ -28,9 +28,9 @@ test.each(["bank", "platform"] as const)("a served %s is judged on every MUST, o
     const demanded = new Set(
       plan.filter(({ skip }) => skip?.cause !== "not-demanded").map(({ requirement }) => requirement),
     );
-    expect(open.filter((id) => demanded.has(id))).toEqual(["SIG-14", "TLS-01", "TLS-02"]);
+    expect(open.filter((id) => demanded.has(id))).toEqual(["SIG-14", "TLS-01"]);
     expect(open.filter((id) => !demanded.has(id))).toEqual(role === "bank" ? ["LIF-28"] : []);
-    expect(excluded.toSorted()).toEqual(["SIG-14", "TLS-01", "TLS-02"]);
+    expect(excluded.toSorted()).toEqual(["SIG-14", "TLS-01"]);
   } finally {
     await trial.close();
   }

@@ -96,8 +96,7 @@ function shellWords(text: string): readonly string[] {
   let at = 0;
   const ended = (quote: string): number => {
     const end = text.indexOf(quote, at);
-    if (end < 0)
-      throw new Unreadable({ en: `a ${quote} of the command is not closed`, zh: `命令中的 ${quote} 未闭合` });
+    if (end < 0) throw open(quote);
     return end;
   };
   while (at < text.length) {
@@ -117,7 +116,7 @@ function shellWords(text: string): readonly string[] {
       at = end + 1;
     } else if (one === "$" && text.charAt(at) === "'") {
       const quoted = /^'((?:[^'\\]|\\.)*)'/s.exec(text.slice(at));
-      if (quoted === null) throw new Unreadable({ en: "a $' of the command is not closed", zh: "命令中的 $' 未闭合" });
+      if (quoted === null) throw open("$'");
       word =
         (word ?? "") +
         (quoted[1] ?? "").replaceAll(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_all, code: string | undefined, plain: string) =>
@@ -126,7 +125,7 @@ function shellWords(text: string): readonly string[] {
       at += quoted[0].length;
     } else if (one === '"') {
       const quoted = /^((?:[^"\\]|\\.)*)"/s.exec(text.slice(at));
-      if (quoted === null) throw new Unreadable({ en: 'a " of the command is not closed', zh: '命令中的 " 未闭合' });
+      if (quoted === null) throw open('"');
       word = (word ?? "") + (quoted[1] ?? "").replaceAll(/\\(["\\$`])/g, "$1");
       at += quoted[0].length;
     } else word = (word ?? "") + one;
@@ -134,3 +133,6 @@ function shellWords(text: string): readonly string[] {
   if (word !== undefined) words.push(word);
   return words;
 }
+
+const open = (quote: string): Unreadable =>
+  new Unreadable({ en: `a ${quote} of the command is not closed`, zh: `命令中的 ${quote} 未闭合` });

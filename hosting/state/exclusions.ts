@@ -5,19 +5,11 @@ import { signatureScheme } from "../../core/signature/schemes.ts";
 /** Requirements that are judged over TLS alone. */
 const OVER_TLS: readonly string[] = ["TLS-01"];
 
-/** The requirement that is judged where client certificates are bound to parties. */
-const BOUND = "TLS-02";
-
 /** Requirements that are judged with a party of one signature scheme alone, by its family. */
 const OF_SCHEME: Readonly<Record<string, RegExp>> = { "SIG-09": /^rsa/u, "SIG-11": /^rsa/u, "SIG-14": /^sm2/u };
 
 /** What the statement of a served party leaves out, because of how it is served; only what the pack demands. */
-export function exclusionsOf(
-  pack: Pack,
-  baseUrl: string,
-  tokens: readonly string[],
-  boundClients: number,
-): readonly Exclusion[] {
+export function exclusionsOf(pack: Pack, baseUrl: string, tokens: readonly string[]): readonly Exclusion[] {
   const { requirements, manifest } = pack.source;
   const { algorithms } = manifest.policies.envelope;
   const schemes = tokens.map((token) => signatureScheme(algorithms[token] ?? "").name);
@@ -29,12 +21,7 @@ export function exclusionsOf(
       ? []
       : [{ requirement, reason: `its parties sign with ${[...new Set(schemes)].join(", ")} (serve --algorithm)` }],
   );
-  // Of two parties each needs a certificate of its own.
-  const unbound =
-    boundClients >= 2
-      ? []
-      : [{ requirement: BOUND, reason: "no client certificates are bound to its parties (serve --tls-client)" }];
-  return [...overPlainHttp, ...otherScheme, ...unbound].filter(({ requirement }) =>
+  return [...overPlainHttp, ...otherScheme].filter(({ requirement }) =>
     requirements.some(({ id }) => id === requirement),
   );
 }

@@ -47,7 +47,6 @@ export function writeStatement(settings: StatementSettings): string {
     simulator.pack,
     settings.baseUrl,
     state.peers.map(({ algorithm }) => algorithm),
-    state.peers.filter(({ partyId }) => settings.clients?.has(partyId) === true).length,
   );
   const statement = {
     name: state.role === "bank" ? "Simulated bank" : "Simulated platform",
