@@ -16,5 +16,8 @@ test("what the schema does not know, and what holds other values, is left out", 
   expect(hint("/account_no\0", "additionalProperties", { "account_no\0": "6222020000000000001" })).not.toHaveProperty(
     "value",
   );
+  expect(schemaHint(MASKED, { field: "/acct", issue: "no such parameter" }, { acct: "622" })).not.toHaveProperty(
+    "value",
+  );
   expect(hint("", "required", { "account_no\0": "6222020000000000001" })).not.toHaveProperty("value");
 });

@@ -16,7 +16,8 @@ const OF_UNKNOWN_FIELDS: ReadonlySet<string> = new Set(["additionalProperties", 
 export function schemaHint(redact: Redaction, { field, issue, rule }: Violation, message: Json | undefined): Json {
   const value = message === undefined ? undefined : atPointer(message, field);
   const name = field.split("/").at(-1) ?? "";
-  const isShown = value !== undefined && typeof value !== "object" && !OF_UNKNOWN_FIELDS.has(rule ?? "");
+  const isKnown = rule !== undefined && !OF_UNKNOWN_FIELDS.has(rule);
+  const isShown = isKnown && value !== undefined && typeof value !== "object";
   const masked = isShown ? JSON.stringify(valueOf(redact.json({ [name]: value }), name)) : undefined;
   return {
     pointer: field,
