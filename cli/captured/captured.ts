@@ -1,7 +1,7 @@
 import type { Headers } from "../../core/envelope/headers.ts";
 import { SaidError } from "../../core/text/said-error.ts";
 
-/** A request as somebody's tool has kept it. */
+/** A request as a tool has captured it. */
 export interface CapturedRequest {
   readonly method: string;
   /** As on the request line, without scheme and host. */

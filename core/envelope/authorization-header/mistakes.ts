@@ -7,6 +7,7 @@ import { BODY_MISTAKES } from "../mistakes/bodies.ts";
 import { BODY_ENCODING_MISTAKES } from "../mistakes/body-encodings.ts";
 import { KEY_MISTAKES } from "../mistakes/keys.ts";
 import { MESSAGE_MISTAKES } from "../mistakes/messages.ts";
+import { LOWER_CASE_METHOD } from "../mistakes/methods.ts";
 import { BASE64_MISTAKES } from "../mistakes/spellings.ts";
 import { TARGET_MISTAKES } from "../mistakes/targets.ts";
 import { TIME_MISTAKES } from "../mistakes/times.ts";
@@ -67,16 +68,7 @@ const LINE_MISTAKES: readonly Mistake[] = [
     remedy: { en: "it ends with the line feed of its last line", zh: "应以最后一行的换行符结尾" },
     guesses: ({ base }) => [{ bytes: Buffer.concat([base, Buffer.from("\n")]) }],
   },
-  {
-    id: "lower-case-method",
-    family: "base",
-    title: { en: "the method was signed in lower case", zh: "签名时 HTTP 方法用了小写" },
-    remedy: { en: "sign it as it is sent: POST", zh: "应与实际发送一致，如 POST" },
-    *guesses(attempt) {
-      const method = attempt.request?.method;
-      if (method !== undefined) yield* attempt.with({ method: method.toLowerCase() });
-    },
-  },
+  LOWER_CASE_METHOD,
   {
     id: "other-method",
     family: "base",

@@ -5,6 +5,7 @@ import { ALGORITHM_MISTAKES, UNKNOWN_KEY_MISTAKES } from "../mistakes/algorithms
 import { PSS_AND_ECDSA_MISTAKES } from "../mistakes/key-encodings.ts";
 import { KEY_MISTAKES } from "../mistakes/keys.ts";
 import { MESSAGE_MISTAKES } from "../mistakes/messages.ts";
+import { LOWER_CASE_METHOD } from "../mistakes/methods.ts";
 import { BASE64_MISTAKES } from "../mistakes/spellings.ts";
 import { TARGET_MISTAKES } from "../mistakes/targets.ts";
 import { TIME_MISTAKES } from "../mistakes/times.ts";
@@ -80,16 +81,7 @@ export const MISTAKES: readonly Mistake[] = [
       yield { bytes: bytesOf(linesOf(attempt).map((line) => line.replace('": ', '":'))) };
     },
   },
-  {
-    id: "lower-case-method",
-    family: "base",
-    title: { en: "the method was signed in lower case", zh: "签名时 HTTP 方法用了小写" },
-    remedy: { en: "sign it as it is sent: POST", zh: "应与实际发送一致，如 POST" },
-    *guesses(attempt) {
-      const method = attempt.request?.method;
-      if (method !== undefined) yield* attempt.with({ method: method.toLowerCase() });
-    },
-  },
+  LOWER_CASE_METHOD,
   {
     id: "digest-unquoted",
     family: "base",

@@ -10,7 +10,7 @@ import type { Session } from "../../session.ts";
 import { broughtKeys } from "../../wire/envelope/brought-key.ts";
 import type { BroughtKey, StrangerKey } from "../../wire/envelope/wire-envelope.ts";
 
-/** A verifier that takes the key from the message verifies for whoever wrote it. */
+/** A verifier that takes the key from the message believes any sender. */
 export const broughtKey: Check = {
   id: "signature.brought-key",
   requirement: "SIG-27",
