@@ -22,7 +22,7 @@ const created: Wrappers = {
   handle: (inner, parts) => async (request) => {
     const response = await inner(request);
     return interfaceOf(request, parts) === "payment.create" && response.status === 200
-      ? answered(201, bodyOf(response), parts)
+      ? answered(201, bodyOf(response, parts), parts)
       : response;
   },
 };

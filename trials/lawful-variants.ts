@@ -80,7 +80,7 @@ const bookedLater: Wrappers = {
     const shown = new Map<string, Body>();
     return async (request) => {
       const response = await inner(request);
-      const body = bodyOf(response);
+      const body = bodyOf(response, parts);
       const { runtime } = parts;
       if (response.status < 300 && isNotice(request, parts)) {
         const number = numberTold(request);
@@ -126,13 +126,13 @@ const otherCodes: Wrappers = {
     const response = await inner(request);
     if (
       !["SIGN_ERROR", "TIMESTAMP_OUT_OF_WINDOW", "UNSUPPORTED_MEDIA_TYPE", "MALFORMED_BODY", "PARAM_ERROR"].includes(
-        codeOf(response) ?? "",
+        codeOf(response, parts) ?? "",
       )
     )
       return response;
-    const { issue = "" } = (bodyOf(response)?.["detail"] ?? {}) as { readonly issue?: string };
+    const { issue = "" } = (bodyOf(response, parts)?.["detail"] ?? {}) as { readonly issue?: string };
     const other = OTHER_CODES.find(([said]) => said.test(issue))?.[1];
-    return other === undefined || other === codeOf(response) ? response : refused(other, parts);
+    return other === undefined || other === codeOf(response, parts) ? response : refused(other, parts);
   },
 };
 

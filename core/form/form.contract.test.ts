@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { calendar } from "../calendar/calendar.ts";
+import { dateOf } from "../calendar/date.ts";
 import type { FormContext } from "./form.ts";
 import { FORM_NAMES, formOf, formProblem } from "./forms.ts";
 import type { FormName } from "./forms.ts";
@@ -12,6 +13,8 @@ const VALUES: Readonly<Record<FormName, fc.Arbitrary<number | string>>> = {
   fen: fc.maxSafeInteger(),
   "currency-yuan": fc.maxSafeInteger(),
   "local-datetime": fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => seconds * 1000),
+  "compact-date": fc.integer({ min: 0, max: 40_000 }).map(dateOf),
+  "compact-datetime": fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => seconds * 1000),
   "gzip-base64": fc.string({ unit: "grapheme" }),
 };
 
@@ -23,6 +26,8 @@ const WRITTEN: readonly (readonly [FormName, number | string, string])[] = [
   ["fen", 1234, "1234"],
   ["currency-yuan", 1234, "CNY12.34"],
   ["local-datetime", Date.parse("2026-11-30T21:50:00+08:00"), "2026-11-30 21:50:00"],
+  ["compact-date", "2026-11-30", "20261130"],
+  ["compact-datetime", Date.parse("2026-11-30T21:50:00+08:00"), "20261130215000"],
 ];
 
 const REFUSED: readonly (readonly [FormName, string])[] = [
@@ -41,6 +46,9 @@ const REFUSED: readonly (readonly [FormName, string])[] = [
   ["fen", "007"],
   ["local-datetime", "2026-11-30T21:50:00+08:00"],
   ["local-datetime", "2026-02-30 21:50:00"],
+  ["compact-date", "2026-11-30"],
+  ["compact-date", "20260230"],
+  ["compact-datetime", "2026-11-30 21:50:00"],
   ["gzip-base64", "a,b"],
 ];
 

@@ -10,7 +10,7 @@ export interface FormContext {
   readonly calendar: Calendar;
 }
 
-/** What rules hold of a field, by the names of expression types: minor units, a moment in ms since the epoch, or a text. */
+/** What rules hold of a field, by the names of expression types: minor units, a moment in ms since the epoch, a date, or a text. */
 export type FormValue = number | string;
 
 /**
@@ -18,7 +18,7 @@ export type FormValue = number | string;
  * back as the same value; amounts and moments have exactly one text each.
  */
 export interface FieldForm {
-  readonly holds: "integer" | "time" | "text";
+  readonly holds: "integer" | "time" | "date" | "text";
   /** The value of a text; undefined for a text of another form. */
   read(text: string, context: FormContext): FormValue | undefined;
   /** The text of a value; undefined for a value that has none. */

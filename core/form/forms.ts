@@ -1,3 +1,5 @@
+import { compactDate } from "./compact-date.ts";
+import { compactDatetime } from "./compact-datetime.ts";
 import { currencyYuan } from "./currency-yuan.ts";
 import { fen } from "./fen.ts";
 import type { FieldForm, FormContext } from "./form.ts";
@@ -6,7 +8,15 @@ import { localDatetime } from "./local-datetime.ts";
 import { yuan } from "./yuan.ts";
 
 /** The words of `x-as`, each a file of this folder. */
-export const FORM_NAMES = ["yuan", "fen", "currency-yuan", "local-datetime", "gzip-base64"] as const;
+export const FORM_NAMES = [
+  "yuan",
+  "fen",
+  "currency-yuan",
+  "local-datetime",
+  "compact-date",
+  "compact-datetime",
+  "gzip-base64",
+] as const;
 export type FormName = (typeof FORM_NAMES)[number];
 
 const FORMS: Readonly<Record<FormName, FieldForm>> = {
@@ -14,6 +24,8 @@ const FORMS: Readonly<Record<FormName, FieldForm>> = {
   fen,
   "currency-yuan": currencyYuan,
   "local-datetime": localDatetime,
+  "compact-date": compactDate,
+  "compact-datetime": compactDatetime,
   "gzip-base64": gzipBase64,
 };
 

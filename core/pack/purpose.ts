@@ -94,6 +94,7 @@ export const MEANINGS = [
   "hash-algorithm",
   "rows",
   "url",
+  "file",
   "credits",
   "debits",
   // Of a key.

@@ -18,7 +18,7 @@ import { follow, isSchemaObject } from "./reference.ts";
 import type { PackSource, Schema } from "./types.ts";
 
 /** What rules hold of a field that a message writes in a form. */
-const OF_FORM = { integer: INTEGER, time: TIME, text: TEXT } as const;
+const OF_FORM = { integer: INTEGER, time: TIME, date: DATE, text: TEXT } as const;
 
 /** The expression type of values that satisfy a schema standing in `file`. Money is an object of `value` and `currency`. */
 export function typeOfSchema(source: PackSource, schema: Schema | undefined, file: string, depth = 0): Type {

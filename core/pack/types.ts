@@ -275,6 +275,9 @@ export interface ResponseShape {
   readonly signed?: boolean;
 }
 
+/** How an amount stands in a file: in major units with all decimals (default), or in minor units. */
+export type AmountIn = "yuan" | "fen";
+
 /** A CSV file: a header line, columns in order, an optional footer line of totals. */
 export interface Table {
   readonly charset: "utf-8";
@@ -287,9 +290,15 @@ export interface Table {
     readonly name: string;
     readonly title: Bilingual;
     readonly value: Expression;
+    readonly as?: AmountIn;
     readonly is?: Meaning;
   }[];
-  readonly footer?: readonly { readonly title: Bilingual; readonly value: Expression; readonly is?: Meaning }[];
+  readonly footer?: readonly {
+    readonly title: Bilingual;
+    readonly value: Expression;
+    readonly as?: AmountIn;
+    readonly is?: Meaning;
+  }[];
   /** The titles of the totals, in a line ahead of them. Absent: there is no such line. */
   readonly footerHeader?: "title.en" | "title.zh";
   /**

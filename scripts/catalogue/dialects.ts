@@ -16,7 +16,27 @@ interface Tried {
 /** By pack; one line for each that has any. */
 const TRIED: Readonly<Record<string, Tried>> = {
   cooperation: { clients: ["wechatpay-axios-plugin"] },
-  "alipay-v2": { clients: ["alipay-sdk"] },
+  "alipay-v2": {
+    clients: ["alipay-sdk"],
+    leftOut: {
+      en: "trade bills, an address of a bill that is signed itself (the file is fetched by a signed POST), zip and GBK of its file; content encryption, certificates",
+      zh: "交易账单，自带签名的账单地址（文件以签名 POST 下载），账单文件的 zip 与 GBK；内容加密与证书模式",
+    },
+  },
+  "unionpay-acp": {
+    clients: [],
+    leftOut: {
+      en: "pages in the payer's browser, pre-authorisation, payouts, encrypted fields; `settleDate` has its year, the file is CSV",
+      zh: "前台跳转页面、预授权、代付、加密字段；`settleDate` 含年份，对账文件为 CSV",
+    },
+  },
+  "epcc-like": {
+    clients: [],
+    leftOut: {
+      en: "signing of agreements, envelopes of encrypted fields; close, refund, bill and most codes are defaults of this project",
+      zh: "协议签约、敏感字段数字信封；关单、退款、账单与多数代码为本项目默认值",
+    },
+  },
   "wechat-v3": {
     clients: ["wechatpay-java", "wechatpayv3", "wechatpay-axios-plugin"],
     leftOut: {

@@ -9,7 +9,7 @@ export type Json = null | string | number | boolean | readonly Json[] | { readon
 /** The files of the packs that come with the project, as they are written, by the kind of file. */
 export type PackFiles = ReadonlyMap<string, readonly Json[]>;
 
-const PACKS = ["cooperation", "vocabulary", "wechat-v3"];
+const PACKS = ["cooperation", "vocabulary", "wechat-v3", "unionpay-acp"];
 const BY_NAME: Readonly<Record<string, FileKind>> = {
   "pack.json": "manifest",
   "module.json": "module",

@@ -111,6 +111,40 @@ describe("a bill's file", () => {
     expect(packed(lines)).toMatchObject({ ok: false });
   });
 
+  describe("with a column for each way", () => {
+    const columns = (["reference", "credits", "debits"] as const).map((is) => column([is, is]));
+    const sided: Table = { ...table, columns };
+    const inFen: Table = {
+      ...sided,
+      columns: columns.map((one) => ({ ...one, as: "fen" })),
+      footer: table.footer?.map((one) => ({ ...one, as: "fen" as const })) ?? [],
+    };
+    const lines = (from: Table, ...rows: readonly string[]): ReturnType<typeof readBill> =>
+      readBill(new TextEncoder().encode(["reference,credits,debits", ...rows, ""].join("\r\n")), from, 2);
+
+    test("the column with an amount says which way it went", () => {
+      const seen = [
+        { reference: "A", direction: "credit", amount: 105 },
+        { reference: "B", direction: "debit", amount: 5 },
+      ];
+      const total = { rows: 2, credits: 105, debits: 5 };
+      expect(lines(sided, "A,1.05,", "B,,-0.05", "2,1.05,0.05")).toMatchObject({
+        ok: true,
+        bill: { rows: seen, total },
+      });
+      expect(lines(inFen, "A,105,", "B,,5", "2,105,5")).toMatchObject({ ok: true, bill: { rows: seen, total } });
+    });
+
+    test.each([
+      ["amounts both ways", sided, "A,1.05,1.05"],
+      ["no amount", sided, "A,,"],
+      ["fen for yuan", sided, "A,105,"],
+      ["yuan for fen", inFen, "A,1.05,"],
+    ])("a row with %s is refused", (_what, from, row) => {
+      expect(lines(from, row, from === inFen ? "1,105,0" : "1,1.05,0.00")).toMatchObject({ ok: false });
+    });
+  });
+
   test("an unpacked file is refused by a table that packs it", () => {
     expect(readBill(new TextEncoder().encode(`${titles}\r\n`), titled, 2)).toMatchObject({ ok: false });
   });

@@ -1,6 +1,6 @@
 import { tableCodec } from "../../core/codec/table.ts";
 import type { Meaning } from "../../core/pack/purpose.ts";
-import type { Table } from "../../core/pack/types.ts";
+import type { AmountIn, Table } from "../../core/pack/types.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import { decode, isEncoding } from "../../core/table/encoding.ts";
 import { withoutPrefix } from "../../core/table/prefix.ts";
@@ -19,6 +19,8 @@ export type BillReading =
 
 /** A bill is a file of any length; what the network gave has been bounded there. */
 const BOUNDS = { bytes: Number.POSITIVE_INFINITY, depth: 2, members: Number.POSITIVE_INFINITY };
+
+type Cells = readonly { readonly is?: Meaning; readonly as?: AmountIn }[];
 
 /**
  * Reads a CSV bill strictly as the pack's table says: packing, charset, BOM, line ends, header, number of cells, what
@@ -65,13 +67,13 @@ export function readBill(bytes: Uint8Array, table: Table, minorUnits: number): B
   const total = (meaning: Meaning): string => footer?.[placeOf(table.footer ?? [], meaning)] ?? "";
   const [counted, credits, debits] = [
     total("rows"),
-    minor(total("credits"), minorUnits),
-    minor(total("debits"), minorUnits),
+    amountIn(table.footer, "credits", total("credits"), minorUnits),
+    amountIn(table.footer, "debits", total("debits"), minorUnits),
   ];
   if (!/^\d+$/.test(counted) || credits === undefined || debits === undefined)
     return wrong(
-      `the totals are ${JSON.stringify(footer ?? [])}: a count and two amounts in yuan with ${minorUnits} decimals are wanted`,
-      `合计为 ${JSON.stringify(footer ?? [])}：应为行数与两个带 ${minorUnits} 位小数的元金额`,
+      `the totals are ${JSON.stringify(footer ?? [])}: a count and two amounts are wanted, ${amountsOf(table.footer, minorUnits).en}`,
+      `合计为 ${JSON.stringify(footer ?? [])}：应为行数与两个金额，${amountsOf(table.footer, minorUnits).zh}`,
     );
   return { ok: true, bill: { rows, total: { rows: Number(counted), credits, debits } } };
 }
@@ -96,18 +98,15 @@ function rowOf(
       `第 ${number} 行有一格缺少前缀 ${JSON.stringify(table.prefix?.text)}`,
     );
   const cell = (meaning: Meaning): string => cells[placeOf(table.columns, meaning)] ?? "";
-  const [amount, balanceAfter] = [minor(cell("amount"), minorUnits), minor(cell("balance"), minorUnits)];
-  const direction = cell("direction");
-  if (amount === undefined || balanceAfter === undefined)
+  const balance = placeOf(table.columns, "balance") < 0 ? undefined : cell("balance");
+  const balanceAfter = amountIn(table.columns, "balance", balance ?? "", minorUnits);
+  if (balance !== undefined && balanceAfter === undefined)
     return wrong(
-      `row ${number}: amount ${JSON.stringify(cell("amount"))} and balance ${JSON.stringify(cell("balance"))} must be yuan with ${minorUnits} decimals`,
-      `第 ${number} 行：金额 ${JSON.stringify(cell("amount"))} 与余额 ${JSON.stringify(cell("balance"))} 须为带 ${minorUnits} 位小数的元`,
+      `row ${number}: balance ${JSON.stringify(balance)} must be ${amountsOf(table.columns, minorUnits).en}`,
+      `第 ${number} 行：余额 ${JSON.stringify(balance)} ${amountsOf(table.columns, minorUnits).zh}`,
     );
-  if (direction !== "debit" && direction !== "credit")
-    return wrong(
-      `row ${number}: direction ${JSON.stringify(direction)} must be debit or credit`,
-      `第 ${number} 行：方向 ${JSON.stringify(direction)} 须为 debit 或 credit`,
-    );
+  const moved = movedIn(cell, table.columns, minorUnits);
+  if ("problem" in moved) return wrong(`row ${number}: ${moved.problem.en}`, `第 ${number} 行：${moved.problem.zh}`);
   const bookedAt = timeOf(cell("booked"));
   if (bookedAt === undefined && placeOf(table.columns, "booked") >= 0)
     return wrong(
@@ -119,16 +118,69 @@ function rowOf(
     id: cell("entry"),
     transfer: cell("transfer"),
     type: cell("kind"),
-    direction,
-    amount,
+    ...moved,
     currency: cell("currency"),
-    balanceAfter,
+    ...(balanceAfter === undefined ? {} : { balanceAfter }),
     reference: cell("reference"),
   };
 }
 
+/** What moved, and which way: an amount with its direction, or one of two amounts, of which that of the other way is empty. */
+function movedIn(
+  cell: (meaning: Meaning) => string,
+  columns: Cells,
+  minorUnits: number,
+): Pick<Entry, "direction" | "amount"> | { readonly problem: Bilingual } {
+  const wanted = amountsOf(columns, minorUnits);
+  const wrong = (what: Bilingual, said: readonly string[]) => ({
+    problem: {
+      en: `${what.en} ${said.map((one) => JSON.stringify(one)).join(" and ")} must be ${wanted.en}`,
+      zh: `${what.zh} ${said.map((one) => JSON.stringify(one)).join("、")} ${wanted.zh}`,
+    },
+  });
+  if (placeOf(columns, "amount") < 0) {
+    const sides = [
+      ["credit", cell("credits"), amountIn(columns, "credits", cell("credits"), minorUnits)],
+      ["debit", cell("debits"), amountIn(columns, "debits", cell("debits"), minorUnits)],
+    ] as const;
+    const [side, other] = sides.filter(([, said]) => said !== "");
+    // Some files write what leaves with a minus sign.
+    return side?.[2] === undefined || other !== undefined
+      ? wrong({ en: "of what came in and what went out exactly one", zh: "收入与支出金额须恰有一项，" }, [
+          sides[0][1],
+          sides[1][1],
+        ])
+      : { direction: side[0], amount: Math.abs(side[2]) };
+  }
+  const amount = amountIn(columns, "amount", cell("amount"), minorUnits);
+  const direction = cell("direction");
+  if (amount === undefined) return wrong({ en: "amount", zh: "金额" }, [cell("amount")]);
+  if (direction !== "debit" && direction !== "credit")
+    return {
+      problem: {
+        en: `direction ${JSON.stringify(direction)} must be debit or credit`,
+        zh: `方向 ${JSON.stringify(direction)} 须为 debit 或 credit`,
+      },
+    };
+  return { direction, amount };
+}
+
+/** An amount in the column or total that is so, in minor units; undefined for another form, or where there is none. */
+function amountIn(cells: Cells | undefined, meaning: Meaning, text: string, minorUnits: number): number | undefined {
+  const place = cells?.[placeOf(cells, meaning)];
+  if (place === undefined) return undefined;
+  return minor(text, place.as === "fen" ? 0 : minorUnits);
+}
+
+/** How amounts are written there, for people. */
+function amountsOf(cells: Cells | undefined, minorUnits: number): Bilingual {
+  return cells?.some(({ as }) => as === "fen") === true
+    ? { en: "digits alone, in minor units", zh: "须为仅含数字的最小货币单位金额" }
+    : { en: `yuan with ${minorUnits} decimals`, zh: `须为带 ${minorUnits} 位小数的元` };
+}
+
 /** The index of the column or total that is so; -1 where there is none. */
-function placeOf(cells: readonly { readonly is?: Meaning }[], meaning: Meaning): number {
+function placeOf(cells: Cells, meaning: Meaning): number {
   return cells.findIndex(({ is }) => is === meaning);
 }
 
@@ -151,7 +203,7 @@ function timeOf(text: string): number | undefined {
 
 /** Yuan as text, to fen, without floating point; undefined for anything but plain digits and the right number of decimals. */
 export function minor(text: string, minorUnits: number): number | undefined {
-  const pattern = minorUnits === 0 ? /^(-?)(\d+)()$/ : new RegExp(`^(-?)(0|[1-9]\\d*)\\.(\\d{${minorUnits}})$`);
+  const pattern = minorUnits === 0 ? /^(-?)(0|[1-9]\d*)()$/ : new RegExp(`^(-?)(0|[1-9]\\d*)\\.(\\d{${minorUnits}})$`);
   const match = pattern.exec(text);
   if (match === null) return undefined;
   const value = Number(`${match[2]}${match[3]}`);

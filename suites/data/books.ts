@@ -1,5 +1,6 @@
 import { addDays } from "../../core/calendar/date.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
+import { decodeBase64Strict } from "../../core/signature/base64.ts";
 import { hashOf, isHashName } from "../../core/table/hash.ts";
 import { alike, asJson } from "../../core/text/alike.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -7,9 +8,12 @@ import { SETTLEMENT } from "../laws/history.ts";
 import type { BillSeen, Entry, StatementSeen } from "../laws/history.ts";
 import type { Making, Session } from "../session.ts";
 import type { Fields } from "../wire/draft.ts";
+import type { Exchange } from "../wire/exchange.ts";
 import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { PackView } from "../pack-view.ts";
+import { billsOf } from "../resources/bill.ts";
+import type { Bills } from "../resources/bill.ts";
 import { valueAt } from "../resources/meant.ts";
 import { momentAt } from "../resources/moment-at.ts";
 import type { Money } from "../resources/money-shape.ts";
@@ -255,11 +259,18 @@ export async function statementOf(
   }
 }
 
-/** The interface that announces a bill, or gives its file; skips the check where the pack has none. */
-function billInterface(session: Session, verb: "reads" | "files"): Interface {
+/** The file of a bill as it was fetched, or as the answer carries it: in base64, packed as the table says. */
+function fileIn(session: Session, { file }: Bills, exchange: Exchange, date: string): Uint8Array {
+  if (file.response.representation === "table") return exchange.answer?.body ?? new Uint8Array();
+  const said = session.expectShown(exchange).text("file");
+  const bytes = said === undefined ? undefined : decodeBase64Strict(said);
   return (
-    session.pack.resources.thing(verb, "bill") ??
-    session.skip("the pack has no bill with a file", "规范包中没有账单及其文件", "not-demanded")
+    bytes ??
+    session.fail({
+      summary: { en: `the answer carries no file of the bill of ${date}`, zh: `${date} 账单应答未携带文件` },
+      expected: { en: "a file in base64", zh: "base64 编码的文件" },
+      seen: said === undefined ? { en: "none", zh: "无" } : { en: "no base64", zh: "不是合法的 base64" },
+    })
   );
 }
 
@@ -268,12 +279,15 @@ export async function billOf(
   session: Session,
   date: string,
 ): Promise<{ readonly bill: BillSeen; readonly bytes: Uint8Array; readonly said: Shown }> {
-  const announced = billInterface(session, "reads");
-  const file = billInterface(session, "files");
-  const said = session.expectShown(await session.ask(announced, { date }, `bill of ${date}`));
-  const exchange = await session.ask(file, { date }, `file of the bill of ${date}`);
+  const bills =
+    billsOf(session.pack) ??
+    session.skip("the pack has no bill with a file", "规范包中没有账单及其文件", "not-demanded");
+  const { announced, file } = bills;
+  const told = await session.ask(announced, { date }, `bill of ${date}`);
+  const said = session.expectShown(told);
+  const exchange = announced === file ? told : await session.ask(file, { date }, `file of the bill of ${date}`);
   session.expectSuccess(exchange);
-  const bytes = exchange.answer?.body ?? new Uint8Array();
+  const bytes = fileIn(session, bills, exchange, date);
   const { table } = file.response;
   if (table === undefined) throw new TypeError(`${file.id} answers with no table`);
   const reading = readBill(bytes, table, session.pack.source.manifest.currencies[0]?.minorUnits ?? 2);
@@ -297,8 +311,8 @@ export async function billOf(
     debits: total.debits,
   };
   session.run.history.add(bill);
-  const told = said.text("hash-algorithm");
-  const algorithm = isHashName(told) ? told : "SHA256";
+  const named = said.text("hash-algorithm");
+  const algorithm = isHashName(named) ? named : "SHA256";
   const hash = hashOf(unpacked(bytes, table) ?? bytes, algorithm);
   const differ = (what: Bilingual, expected: Bilingual, seen: Bilingual): void =>
     session.fail({

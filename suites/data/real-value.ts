@@ -32,7 +32,11 @@ export function meant(name: string, schema: SchemaObject, { pack, random, now }:
   if (schema["type"] !== "string" || schema["const"] !== undefined || schema["enum"] !== undefined) return undefined;
   const form = formOf(schema);
   if (form !== undefined)
-    return form.holds === "time" ? form.write(Math.floor(now / 1000) * 1000, pack.schemas.forms) : undefined;
+    return form.holds === "time"
+      ? form.write(Math.floor(now / 1000) * 1000, pack.schemas.forms)
+      : form.holds === "date"
+        ? form.write(pack.calendar.businessDate(now), pack.schemas.forms)
+        : undefined;
   const writing = momentWriting(schema, name);
   if (writing !== undefined) {
     const moment = pack.calendar.rfc3339(now);

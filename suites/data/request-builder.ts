@@ -187,12 +187,13 @@ function writtenAt(value: Json | Money, property: Schema, document: Schema, { sc
   );
 }
 
-/** A moment that a check gives as RFC 3339, in the form of the field (`x-as`); any other value as it is. */
+/** A moment that a check gives as RFC 3339, or a date, in the form of the field (`x-as`); any other value as it is. */
 export function momentText(value: Json, schema: SchemaObject, forms: FormContext): Json {
   const form = formOf(schema);
-  const moment =
-    typeof value === "string" && form?.holds === "time" ? parseTime(forms.calendar, value, "rfc3339") : undefined;
-  return moment === undefined ? value : (form?.write(moment, forms) ?? value);
+  if (typeof value !== "string" || form === undefined) return value;
+  if (form.holds === "date") return form.write(value, forms) ?? value;
+  const moment = form.holds === "time" ? parseTime(forms.calendar, value, "rfc3339") : undefined;
+  return moment === undefined ? value : (form.write(moment, forms) ?? value);
 }
 
 /** A value as a field takes it: money in the shape that the field's schema has for it. */
@@ -270,12 +271,12 @@ function plainOfForm(schema: SchemaObject, { pack, random, now }: Sources): Json
   const form = formOf(schema);
   if (form === undefined) return undefined;
   const { least, most } = boundsOf({ minimum: 1, ...schema });
-  const value =
-    form.holds === "integer"
-      ? least + random.below(Math.max(1, Math.min(100, most - least + 1)))
-      : form.holds === "time"
-        ? Math.floor(now / 1000) * 1000
-        : words(random);
+  const value = {
+    integer: () => least + random.below(Math.max(1, Math.min(100, most - least + 1))),
+    time: () => Math.floor(now / 1000) * 1000,
+    date: () => pack.calendar.businessDate(now),
+    text: () => words(random),
+  }[form.holds]();
   return form.write(value, pack.schemas.forms);
 }
 

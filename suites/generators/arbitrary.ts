@@ -99,7 +99,9 @@ function formed(schema: SchemaObject, { forms }: SchemaSource): fc.Arbitrary<Jso
       ? fc.integer({ min: least, max: most })
       : form.holds === "time"
         ? moment().map((text) => Date.parse(text))
-        : fc.string({ unit: CHARACTER, maxLength: 64 });
+        : form.holds === "date"
+          ? moment().map((text) => text.slice(0, 10))
+          : fc.string({ unit: CHARACTER, maxLength: 64 });
   // Where daylight saving skips a local time it has no text.
   return values.map((value): Json => form.write(value, forms) ?? form.example(forms));
 }

@@ -19,6 +19,8 @@ const FIELDS: readonly (readonly [string, Readonly<Record<string, unknown>>])[] 
   ["yuan", { type: "string", "x-as": "yuan", minimum: 1, maximum: 10_000 }],
   ["fen", { type: "string", "x-as": "fen", minimum: 1, maximum: 10_000 }],
   ["local-datetime", { type: "string", "x-as": "local-datetime" }],
+  ["compact-date", { type: "string", "x-as": "compact-date" }],
+  ["compact-datetime", { type: "string", "x-as": "compact-datetime" }],
   ["gzip-base64", { type: "string", "x-as": "gzip-base64" }],
 ];
 

@@ -100,7 +100,8 @@ export interface Entry {
   readonly direction: "debit" | "credit";
   readonly amount: number;
   readonly currency: string;
-  readonly balanceAfter: number;
+  /** Absent where a bill does not tell it. */
+  readonly balanceAfter?: number;
   readonly reference: string;
   /** Business date. */
   readonly date?: string;

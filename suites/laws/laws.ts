@@ -157,7 +157,7 @@ export const noNegativeBalance: Law = (history) =>
       ];
     const entry =
       one.kind === "statement" || one.kind === "bill"
-        ? entriesOf(one).find((each) => each.balanceAfter < 0)
+        ? entriesOf(one).find((each) => (each.balanceAfter ?? 0) < 0)
         : undefined;
     return entry === undefined
       ? []

@@ -162,17 +162,18 @@ function signed(entry: Entry): number {
   return entry.direction === "credit" ? entry.amount : -entry.amount;
 }
 
-function sameEntry(a: Entry, b: Entry): boolean {
+/** Whether a row of a bill is an entry of a statement. A bill may leave out the balance. */
+function sameEntry(row: Entry, entry: Entry): boolean {
   return (
-    a.id === b.id &&
-    a.transfer === b.transfer &&
-    a.type === b.type &&
-    a.direction === b.direction &&
-    a.amount === b.amount &&
-    a.currency === b.currency &&
-    a.reference === b.reference &&
-    a.balanceAfter === b.balanceAfter &&
-    sameSecond(a.bookedAt, b.bookedAt)
+    row.id === entry.id &&
+    row.transfer === entry.transfer &&
+    row.type === entry.type &&
+    row.direction === entry.direction &&
+    row.amount === entry.amount &&
+    row.currency === entry.currency &&
+    row.reference === entry.reference &&
+    (row.balanceAfter === undefined || row.balanceAfter === entry.balanceAfter) &&
+    sameSecond(row.bookedAt, entry.bookedAt)
   );
 }
 

@@ -4,6 +4,7 @@ import { billOf, billReadyAt, claimsAccount, entriesOf, today } from "../data/bo
 import { SETTLEMENT } from "../laws/history.ts";
 import type { Entry } from "../laws/history.ts";
 import type { RunScope } from "../run/scope.ts";
+import { eachOf } from "../resources/bill.ts";
 import { Session } from "../session.ts";
 import { judgedOf } from "./judged.ts";
 import type { Judged } from "./judged.ts";
@@ -57,7 +58,7 @@ async function readBills(scope: RunScope, dates: readonly string[], mostPages: n
 }
 
 async function daysOf(session: Session, booked: readonly string[], mostPages: number): Promise<readonly DayBill[]> {
-  for (const { id } of Object.values(bills(session)))
+  for (const { id } of eachOf(bills(session)))
     if (!session.claims(id))
       session.skip(`the interface ${id} is not in the profile`, `接口 ${id} 不在声明范围内`, "not-demanded");
   const dates = booked.length === 0 ? [today(session)] : [...new Set(booked)].toSorted();

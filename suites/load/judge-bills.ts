@@ -179,6 +179,10 @@ function judgeStatements(days: readonly DayBill[]): Judged {
 
 /** What a day's bill has otherwise than its statement; undefined where both list the same. */
 function differenceOf({ date, rows, statement = [] }: DayBill): Judged | undefined {
+  // A bill may leave out the balance.
+  const balances = rows.every(({ balanceAfter }) => balanceAfter !== undefined);
+  const keyOf = ({ id, transfer, type, direction, amount, currency, balanceAfter, reference }: Entry): string =>
+    JSON.stringify([id, transfer, type, direction, amount, currency, balances ? balanceAfter : 0, reference]);
   const left = new Map<string, number>();
   for (const entry of statement) left.set(keyOf(entry), (left.get(keyOf(entry)) ?? 0) + 1);
   const extra: Entry[] = [];
@@ -224,9 +228,6 @@ function differenceOf({ date, rows, statement = [] }: DayBill): Judged | undefin
     },
   };
 }
-
-const keyOf = ({ id, transfer, type, direction, amount, currency, balanceAfter, reference }: Entry): string =>
-  JSON.stringify([id, transfer, type, direction, amount, currency, balanceAfter, reference]);
 
 /** The first fail of a day, or a pass. */
 function firstOf(days: readonly DayBill[], judge: (day: DayBill) => Judged | undefined): Judged {

@@ -4,9 +4,12 @@ import { feeOf } from "../../core/money/fee.ts";
 import type { Outcome } from "../../core/pack/purpose.ts";
 import type { Expression, Interface, Step, Way } from "../../core/pack/types.ts";
 import type { Json } from "../../core/unit/unit.ts";
-import { written } from "../data/request-builder.ts";
+import { momentText, written } from "../data/request-builder.ts";
+import { flatten } from "../generators/schema-source.ts";
+import type { LocatedSchema } from "../generators/schema-source.ts";
 import { withValueAt } from "../resources/meant.ts";
 import { askedIn } from "../resources/draft-fields.ts";
+import { schemasAt } from "../resources/schemas-at.ts";
 import { moneyAt, shownIn } from "../resources/shown.ts";
 import type { Making, Session } from "../session.ts";
 import { fieldsOf } from "../wire/draft.ts";
@@ -124,8 +127,19 @@ async function valuesOf(
       .slice(1)
       .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
     const value = evaluated(session, expression, { ...roots, fresh: session.fresh() });
-    return { path, value: written(value, moneyHere(session, one, path), session.pack.currency) };
+    const money = written(value, moneyHere(session, one, path), session.pack.currency);
+    return { path, value: formedAt(session, one, path, money) };
   });
+}
+
+/** A moment or a date in the form of its field (`x-as`). */
+function formedAt({ pack }: Session, one: Interface, path: readonly string[], value: Json): Json {
+  const [found] = [one.request.path, one.request.query, one.request.body].flatMap((schema) =>
+    schema === undefined ? [] : schemasAt(schema, schema, path, pack.schemas),
+  );
+  return found === undefined
+    ? value
+    : momentText(value, flatten(found as LocatedSchema, pack.schemas).schema, pack.schemas.forms);
 }
 
 function evaluated(session: Session, expression: Expression, roots: Readonly<Record<string, unknown>>): Json {

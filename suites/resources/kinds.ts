@@ -37,7 +37,7 @@ export function chargesOf(pack: PackView, role: Role, claims: (interfaceId: stri
 }
 
 /** Whether a query of a resource tells its business date. */
-export function tellsDate(pack: PackView, { reads }: Resource): boolean {
+function tellsDate(pack: PackView, { reads }: Resource): boolean {
   return reads !== undefined && pack.meanings(reads).shown("date").length > 0;
 }
 

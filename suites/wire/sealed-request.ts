@@ -156,7 +156,7 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
     ]),
     body: carried.body,
     timeoutMs: sealing.timeoutMs,
-    ...(draft.interface.response.representation === "table" ? { mostAnswerBytes: MAX_FILE_BYTES } : {}),
+    ...(draft.interface.response.table !== undefined ? { mostAnswerBytes: MAX_FILE_BYTES } : {}),
     ...(signer.client === undefined ? {} : { client: signer.client }),
   };
   if (requestTarget(request.url) !== calledPrefix(sealing) + target)

@@ -7,6 +7,8 @@ export interface Dialect {
   readonly pack: string;
   /** Signature scheme that parties sign with; default the pack's first. */
   readonly scheme?: string;
+  /** Its platform is judged too. */
+  readonly platform?: true;
   /** Areas of which the pack has nothing that could be broken, and why. */
   readonly without?: Partial<Readonly<Record<Area, string>>>;
   /** How much of what the reference demands is judged at the least, in percent; default 60. */

@@ -3,9 +3,16 @@ import type { Meaning } from "../purpose.ts";
 import { problem } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
-/** What a judge reads of a bill's lines, and of its totals. */
-const OF_LINES: readonly Meaning[] = ["entry", "reference", "direction", "amount", "balance"];
+/** What a judge reads of a bill's totals. */
 const OF_TOTALS: readonly Meaning[] = ["rows", "credits", "debits"];
+
+/** What a judge reads of its lines: an amount and which way it went, or a column for each way. */
+const ofLines = (columns: readonly { readonly is?: Meaning }[]): readonly Meaning[] => [
+  "reference",
+  ...(columns.some(({ is }) => is === "credits" || is === "debits")
+    ? (["credits", "debits"] as const)
+    : (["direction", "amount"] as const)),
+];
 
 /** The file of a bill says what its columns and its totals are. */
 export const billTable: Rule = {
@@ -32,7 +39,7 @@ export const billTable: Rule = {
       ): readonly ReturnType<typeof problem>[] =>
         wanted.filter((meaning) => !cells.some(({ is }) => is === meaning)).map((meaning) => lack(part, meaning));
       return [
-        ...missing("columns", table.columns, OF_LINES),
+        ...missing("columns", table.columns, ofLines(table.columns)),
         ...(table.footer === undefined ? [] : missing("footer", table.footer, OF_TOTALS)),
       ];
     }),

@@ -175,8 +175,8 @@ const WANTED: Readonly<
   ends: { request: ["number", "id"] },
   reads: { request: ["number", "id"], answer: [["number", "id"], ["state"]] },
   "reads balance": { answer: [["available", "posted"]] },
-  "reads bill": { request: ["date"], answer: [["hash"]] },
-  "files bill": { request: ["date"] },
+  "reads bill": { request: ["date"], answer: [["hash", "url"]] },
+  "files bill": { request: ["date"], answer: [["file"]] },
   "lists entries": { request: ["from"], answer: [["entries"], ["amount"], ["direction"], ["entry"]] },
   "lists keys": { answer: [["serial"], ["public-key"]] },
   notifies: { request: ["state"] },
@@ -211,12 +211,16 @@ export const purposeFields: Rule = {
         ...(wanted.request !== undefined && !wanted.request.some((meaning) => asked.has(meaning))
           ? [lack("request", wanted.request)]
           : []),
-        ...(one.response.representation === "json" ? (wanted.answer ?? []) : [])
+        ...(isJudged(one, said.verb) ? (wanted.answer ?? []) : [])
           .filter((any) => !any.some((meaning) => answered.has(meaning) || shownByQuery(source, one, meaning)))
           .map((any) => lack("answer", any)),
       ];
     }),
 };
+
+/** Whether the fields of an answer must say what they are; a file that a message carries is found by nothing else. */
+const isJudged = ({ response: { representation } }: Interface, verb: Verb): boolean =>
+  representation === "json" || (verb === "files" && representation !== "table");
 
 /**
  * Whether the query of what an interface makes shows this, so that its answer need not: an order is known by the number

@@ -29,7 +29,7 @@ async function madeAnew(inner: Handle, request: RawRequest, parts: HandleParts, 
       parts,
     ),
   );
-  const said = bodyOf(response);
+  const said = bodyOf(response, parts);
   return said === undefined ? response : answered(response.status, { ...said, out_trade_no: number }, parts);
 }
 
@@ -79,7 +79,7 @@ const shownAsFailed: NonNullable<Defect["handle"]> = (inner, parts) => {
   return async (request) => {
     const number = paymentOf(request, parts);
     const response = await inner(request);
-    const said = bodyOf(response);
+    const said = bodyOf(response, parts);
     if (said === undefined || response.status >= 400) return response;
     if (failed.has(String(said["out_trade_no"])) && said["state"] !== undefined)
       return answered(response.status, asFailed(said), parts);

@@ -10,7 +10,7 @@ const visibleToOthers: Wrappers = {
   handle: (inner, parts) => async (request) => {
     const response = await inner(request);
     const fields =
-      codeOf(response) === "ORDER_NOT_FOUND" && request.method === "GET"
+      codeOf(response, parts) === "ORDER_NOT_FOUND" && request.method === "GET"
         ? verifiedRequest(request, parts)?.fields
         : undefined;
     if (fields === undefined) return response;
@@ -129,7 +129,7 @@ export const DATA: readonly Defect[] = [
       const answeredOnce = new Set<string>();
       return async (request) => {
         const response = await inner(request);
-        const body = request.target === "/v1/payments" && response.status < 300 ? bodyOf(response) : undefined;
+        const body = request.target === "/v1/payments" && response.status < 300 ? bodyOf(response, parts) : undefined;
         const number = body?.["out_trade_no"];
         if (typeof number !== "string" || body === undefined) return response;
         if (!answeredOnce.has(number)) {

@@ -324,7 +324,7 @@ export const ERRORS: readonly Defect[] = [
     title: { en: "An unknown path is answered with a page", zh: "未知路径返回成功页面" },
     handle: (inner, parts) => async (request) => {
       const response = await inner(request);
-      return codeOf(response) === parts.pack.source.manifest.policies.stages["route.unknown"]
+      return codeOf(response, parts) === parts.pack.source.manifest.policies.stages["route.unknown"]
         ? answered(200, { welcome: true }, parts)
         : response;
     },

@@ -124,7 +124,7 @@ export const IDEMPOTENCY: readonly Defect[] = [
         const number = interfaceOf(request, parts) === "payment.create" ? body?.["out_trade_no"] : undefined;
         if (typeof number === "string" && burnt.has(number)) return refused("CONTEXT_INCONSISTENT", parts);
         const response = await inner(request);
-        if (typeof number === "string" && codeOf(response) === "PARAM_ERROR") burnt.add(number);
+        if (typeof number === "string" && codeOf(response, parts) === "PARAM_ERROR") burnt.add(number);
         return response;
       };
     },

@@ -37,7 +37,7 @@ export const LIFECYCLE: readonly Defect[] = [
         if (request.method === "GET" && number !== undefined && parts.runtime.now() - (made.get(number) ?? 0) < LAG_MS)
           return refused("ORDER_NOT_FOUND", parts);
         const response = await inner(request);
-        const { out_trade_no: paid } = request.target === "/v1/payments" ? (bodyOf(response) ?? {}) : {};
+        const { out_trade_no: paid } = request.target === "/v1/payments" ? (bodyOf(response, parts) ?? {}) : {};
         if (typeof paid === "string" && !made.has(paid)) made.set(paid, parts.runtime.now());
         return response;
       };

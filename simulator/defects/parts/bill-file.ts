@@ -31,7 +31,7 @@ export function billWritten(
         );
         return answered(
           response.status,
-          { ...bodyOf(response), hash_value: createHash("sha256").update(rewritten(file.body)).digest("hex") },
+          { ...bodyOf(response, parts), hash_value: createHash("sha256").update(rewritten(file.body)).digest("hex") },
           parts,
         );
       };

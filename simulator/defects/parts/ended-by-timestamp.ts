@@ -26,7 +26,7 @@ export function endedByTimestamp(said: {
       if (second !== undefined && Number(fields?.timestamp) >= second) return refused(said.code, parts);
       const response = await inner(request);
       if (called === said.ends && response.status < 300)
-        ended.set(keyOf(bodyOf(response)), Math.floor(parts.runtime.now() / 1000));
+        ended.set(keyOf(bodyOf(response, parts)), Math.floor(parts.runtime.now() / 1000));
       return response;
     };
   };

@@ -3,10 +3,11 @@ import { alike } from "../../../core/text/alike.ts";
 import { numberOf } from "../shown-steps.ts";
 import { addDays } from "../../../core/calendar/date.ts";
 import type { Interface } from "../../../core/pack/types.ts";
-import type { Check } from "../../check.ts";
-import { billOf, entriesOf, forward, horizon, moved, today } from "../../data/books.ts";
+import type { Check, Instance, PlanContext } from "../../check.ts";
+import { billOf, claimsAccount, entriesOf, forward, horizon, moved, shownBy, today } from "../../data/books.ts";
 import { freeTexts } from "../../data/free-texts.ts";
 import type { Entry } from "../../laws/history.ts";
+import { billsOf } from "../../resources/bill.ts";
 import { reasonTimes } from "../../resources/limits.ts";
 import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
@@ -47,9 +48,12 @@ export const yuan: Check = {
     for (const amount of TELLING) {
       const payment = charge(session);
       const exchange = await session.ask(needed(session, payment, "creates"), { amount }, `pay ${amount} fen`);
-      // Not every test account is that rich.
-      const poor = session.pack.resources.codes(exchange.draft.interface, "insufficient");
-      if (poor.includes(exchange.answer?.code ?? "") && amount > 100_000) continue;
+      // Not every test account is that rich, and not every interface takes as much.
+      const beyond = [
+        ...session.pack.resources.codes(exchange.draft.interface, "insufficient"),
+        session.code("schema"),
+      ];
+      if (beyond.includes(exchange.answer?.code ?? "") && amount > 100_000) continue;
       const shown = await settled(session, payment, session.expectShown(exchange));
       payments.push(shown);
       if (amount > 100_000_000 && canRefund(session)) await refund(session, shown, amount - 100_000_000, "give back");
@@ -115,13 +119,22 @@ export const totals: Check = {
   },
 };
 
+/** One case where the bill is told with an address. */
+function eachAddressed(context: PlanContext): readonly Instance[] {
+  const found = billsOf(context.pack);
+  const told = found !== undefined && context.pack.meanings(found.announced).shown("url").length > 0;
+  return found === undefined || told
+    ? eachBill(context)
+    : [{ id: "", absent: { en: "the bill is told with no address", zh: "账单应答中没有下载地址" } }];
+}
+
 /** The address that a bill is told with is that of its file. */
 export const billAddress: Check = {
   id: "reconciliation.bill-address",
   requirement: "REC-07",
   title: { en: "The address of a bill leads to its file", zh: "账单下载地址指向该账单文件" },
   effort: "standard",
-  each: eachBill,
+  each: eachAddressed,
   async run(session) {
     // One that is out on any day.
     const date = addDays(today(session), -2);
@@ -182,9 +195,11 @@ export const fiftyRefunds: Check = {
   title: { en: "Fifty refunds add up in payment, statement and bill", zh: "五十次退款在支付、明细、账单中精确累计" },
   effort: "standard",
   async run(session) {
-    const account = await accountOf(session, charge(session));
+    const listed = claimsAccount(session, "lists", "entries", CUSTOMER);
+    const billed = session.offers("clock") && billsOf(session.pack) !== undefined && claimsBills(session);
+    // Nothing else shows a refund by itself.
+    if (!listed && !billed) shownBy(session, "lists", "entries", CUSTOMER);
     const most = reasonTimes(session.pack, needed(session, refundOf(session), "creates"), "too-many") ?? FIFTY;
-    const billed = session.offers("clock") && claimsBills(session);
     const date = billed ? await forward(session) : today(session);
     const payment = await paid(session, 10_000);
     const numbers: string[] = [];
@@ -198,22 +213,14 @@ export const fiftyRefunds: Check = {
     }
     if (last !== undefined) await refundSettled(session, last);
     const shown = await look(session, charge(session), payment);
-    if (shown.minor("returned") !== sum)
+    if (shown.shows("returned") && shown.minor("returned") !== sum)
       session.fail({
         summary: { en: "what was given back is not the sum of all refunds", zh: "累计退款不等于各次退款之和" },
         expected: alike(String(sum)),
         seen: alike(String(shown.minor("returned"))),
       });
-    const own = (await entriesOf(session, account, date, horizon(session))).filter((one) =>
-      numbers.includes(one.reference),
-    );
     session.judged();
-    if (own.length !== most || moved(own) !== sum)
-      session.fail({
-        summary: { en: "the statement does not show fifty refunds", zh: "明细未精确显示五十次退款" },
-        expected: { en: `${most} credits of ${sum} in all`, zh: `${most} 笔贷记，合计 ${sum}` },
-        seen: { en: `${own.length} entries of ${moved(own)} in all`, zh: `${own.length} 条明细，合计 ${moved(own)}` },
-      });
+    if (listed) await expectListed(session, numbers, sum, date);
     if (!billed) return;
     const rows = (await billAfter(session, date)).filter((one) => numbers.includes(one.reference));
     if (rows.length !== most || moved(rows) !== -sum)
@@ -224,6 +231,23 @@ export const fiftyRefunds: Check = {
       });
   },
 };
+
+/** Any account but the party's own. */
+const CUSTOMER = "";
+
+/** Holds that the statement of the customer's account has each refund, and that they add up. */
+async function expectListed(session: Session, numbers: readonly string[], sum: number, date: string): Promise<void> {
+  const account = await accountOf(session, charge(session));
+  const own = (await entriesOf(session, account, date, horizon(session))).filter((one) =>
+    numbers.includes(one.reference),
+  );
+  if (own.length === numbers.length && moved(own) === sum) return;
+  session.fail({
+    summary: { en: "the statement does not show fifty refunds", zh: "明细未精确显示五十次退款" },
+    expected: { en: `${numbers.length} credits of ${sum} in all`, zh: `${numbers.length} 笔贷记，合计 ${sum}` },
+    seen: { en: `${own.length} entries of ${moved(own)} in all`, zh: `${own.length} 条明细，合计 ${moved(own)}` },
+  });
+}
 
 /** What a party may say that a file could take for its own structure. */
 const HOSTILE = [
@@ -262,8 +286,13 @@ export const injection: Check = {
       payments.push(await settled(session, payment, session.expectShown(exchange)));
     }
     // Numbers may begin with a hyphen: a spreadsheet's formula too.
-    for (const number of [`-1-${session.fresh()}`, `--${session.fresh()}`, `_${session.fresh()}`])
-      payments.push(await paid(session, 100, { number }));
+    for (const number of [`-1-${session.fresh()}`, `--${session.fresh()}`, `_${session.fresh()}`]) {
+      const payment = charge(session);
+      const exchange = await session.ask(needed(session, payment, "creates"), { amount: 100, number }, `pay ${number}`);
+      // Not every interface has such numbers.
+      if (exchange.answer?.code === session.code("schema")) continue;
+      payments.push(await settled(session, payment, session.expectShown(exchange)));
+    }
     const first = payments[0];
     if (first !== undefined) session.expectSuccess(await hostileRefund(session, first));
     const rows = await billAfter(session, date);

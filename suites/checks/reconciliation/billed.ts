@@ -5,7 +5,7 @@ import { billOf, billReadyAt, moved, today } from "../../data/books.ts";
 import type { Entry } from "../../laws/history.ts";
 import type { Session } from "../../session.ts";
 import type { Shown } from "../../resources/shown.ts";
-import { numberOf, shownText } from "../shown-steps.ts";
+import { numberOf } from "../shown-steps.ts";
 import { canPay, paid } from "./subjects.ts";
 
 /** The start of the business date after the SUT's present one: the next cut-over. */
@@ -66,16 +66,52 @@ export function net(payment: Shown): number {
   return payment.minor("amount") - payment.minor("fee");
 }
 
+type DayRows = readonly [day: string, rows: readonly Entry[]];
+
+/** The bills of days that have ended, in order. */
+async function billsAfter(session: Session, days: readonly string[]): Promise<readonly DayRows[]> {
+  const bills: DayRows[] = [];
+  for (const day of days) bills.push([day, await billAfter(session, day)]);
+  return bills;
+}
+
+/** The business date of a payment: as its query tells it, else that of the first bill that has it. */
+function dateIn(session: Session, payment: Shown, bills: readonly DayRows[]): string {
+  const number = numberOf(session, payment);
+  return (
+    payment.text("date") ??
+    bills.find(([, rows]) => rows.some((one) => one.reference === number))?.[0] ??
+    session.fail({
+      summary: { en: `${number} is in no day's bill`, zh: `${number} 不在任何一日的账单中` },
+      expected: {
+        en: `in one of those of ${bills.map(([day]) => day).join(", ")}`,
+        zh: `在 ${bills.map(([day]) => day).join("、")} 之一的账单中`,
+      },
+      seen: { en: "none", zh: "无此行" },
+    })
+  );
+}
+
+/** The business dates of payments; where queries do not tell them, the days end and their bills do. */
+export async function datesOf(
+  session: Session,
+  payments: readonly Shown[],
+  days: readonly string[],
+): Promise<readonly string[]> {
+  const told = payments.every((one) => one.text("date") !== undefined);
+  const bills = told ? [] : await billsAfter(session, days);
+  return payments.map((one) => dateIn(session, one, bills));
+}
+
 /** Holds that each payment is in the bill of its business date with its exact amount, and in none of these other days'. */
 export async function expectInOwnBills(
   session: Session,
   payments: readonly Shown[],
   days: readonly string[],
 ): Promise<void> {
-  const bills: (readonly [day: string, rows: readonly Entry[]])[] = [];
-  for (const day of days) bills.push([day, await billAfter(session, day)]);
+  const bills = await billsAfter(session, days);
   for (const payment of payments) {
-    const [number, own] = [numberOf(session, payment), shownText(session, payment, "date")];
+    const [number, own] = [numberOf(session, payment), dateIn(session, payment, bills)];
     expectRows(session, bills.find(([day]) => day === own)?.[1] ?? [], number, net(payment), own);
     const other = bills.find(([day, rows]) => day !== own && rows.some((one) => one.reference === number));
     if (other !== undefined)

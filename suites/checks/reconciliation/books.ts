@@ -108,7 +108,7 @@ export function expectChain(session: Session, { entries, posted, account }: Stat
   // Where the SUT's clock has been days ahead and came back, entries stand by date and not in the order they were made.
   const beenAhead = entries.some((one) => (one.date ?? "") > today(session));
   for (const [index, entry] of entries.entries()) {
-    if (entry.balanceAfter < 0)
+    if ((entry.balanceAfter ?? 0) < 0)
       session.fail({
         summary: { en: `the balance of ${account} was negative`, zh: `账户 ${account} 余额曾为负` },
         expected: { en: "at least 0", zh: "不小于 0" },
@@ -116,7 +116,7 @@ export function expectChain(session: Session, { entries, posted, account }: Stat
       });
     const last = entries[index - 1];
     if (last === undefined) continue;
-    const follows = last.balanceAfter + (entry.direction === "credit" ? entry.amount : -entry.amount);
+    const follows = (last.balanceAfter ?? 0) + (entry.direction === "credit" ? entry.amount : -entry.amount);
     if (follows !== entry.balanceAfter && !beenAhead && last.date === entry.date)
       session.fail({
         summary: {

@@ -1,7 +1,8 @@
-import type { Interface } from "../../../core/pack/types.ts";
 import type { Instance, PlanContext } from "../../check.ts";
 import type { Given } from "../../data/request-builder.ts";
-import { CHARGE, chargesOf, reversalsOf, tellsDate } from "../../resources/kinds.ts";
+import { billsOf, eachOf } from "../../resources/bill.ts";
+import type { Bills } from "../../resources/bill.ts";
+import { CHARGE, chargesOf, reversalsOf } from "../../resources/kinds.ts";
 import type { Resource } from "../../resources/resource.ts";
 import type { Shown } from "../../resources/shown.ts";
 import type { Session } from "../../session.ts";
@@ -19,17 +20,6 @@ export function charge(session: Session): Resource {
     chargesOf(session.pack, session.statement.role, (id) => session.claims(id))[0] ??
     session.skip(`the pack has no ${CHARGE.en}`, `规范包中没有${CHARGE.zh}`, "not-demanded")
   );
-}
-
-/** Skips the check where no payment tells its business date. */
-export function needDate(session: Session): void {
-  const { reads, name } = charge(session);
-  if (!tellsDate(session.pack, charge(session)))
-    session.skip(
-      `${reads?.id ?? name} tells no business date (x-is)`,
-      `${reads?.id ?? name} 未给出会计日期（x-is）`,
-      "not-demanded",
-    );
 }
 
 /** What gives a payment back; skips the check where the pack has none. */
@@ -75,33 +65,25 @@ export async function refundSettled(session: Session, back: Shown): Promise<Show
   return settled(session, refundOf(session), back);
 }
 
-/** The bill of a day, and its file. */
-export interface Bills {
-  readonly announced: Interface;
-  readonly file: Interface;
-}
-
 /** Skips the check where the pack has no bill, or none with a file. */
 export function bills(session: Session): Bills {
-  const announced = session.pack.resources.thing("reads", "bill");
-  const file = session.pack.resources.thing("files", "bill");
-  return announced === undefined || file === undefined
-    ? session.skip("the pack has no bill with a file", "规范包中没有账单及其文件", "not-demanded")
-    : { announced, file };
+  return (
+    billsOf(session.pack) ??
+    session.skip("the pack has no bill with a file", "规范包中没有账单及其文件", "not-demanded")
+  );
 }
 
 /** Whether the SUT claims bills. */
 export function claimsBills(session: Session): boolean {
-  const { announced, file } = bills(session);
-  return session.claims(announced.id) && session.claims(file.id);
+  return eachOf(bills(session)).every(({ id }) => session.claims(id));
 }
 
 /** `each` for checks of bills: one case, skipped where the pack has none or the statement claims none. */
 export function eachBill({ pack, provided }: PlanContext): readonly Instance[] {
-  const needed = [pack.resources.thing("reads", "bill"), pack.resources.thing("files", "bill")];
-  if (needed.includes(undefined))
+  const found = billsOf(pack);
+  if (found === undefined)
     return [{ id: "", absent: { en: "the pack has no bill with a file", zh: "规范包中没有账单及其文件" } }];
-  const absent = needed.find((one) => !provided.some(({ id }) => id === one?.id));
+  const absent = eachOf(found).find((one) => !provided.some(({ id }) => id === one.id));
   return absent === undefined
     ? [{ id: "" }]
     : [

@@ -1,0 +1,19 @@
+import type { Interface } from "../../core/pack/types.ts";
+import type { PackView } from "../pack-view.ts";
+
+/** The bill of a day: what announces it, and what gives its file. One interface may do both. */
+export interface Bills {
+  readonly announced: Interface;
+  readonly file: Interface;
+}
+
+/** The interfaces of a pack's bill; undefined where the pack has none with a file that can be read. */
+export function billsOf(pack: PackView): Bills | undefined {
+  const file = pack.resources.thing("files", "bill");
+  if (file?.response.table === undefined) return undefined;
+  return { announced: pack.resources.thing("reads", "bill") ?? file, file };
+}
+
+/** The interfaces of a bill, each once. */
+export const eachOf = ({ announced, file }: Bills): readonly Interface[] =>
+  announced === file ? [file] : [announced, file];
