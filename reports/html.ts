@@ -7,6 +7,7 @@ import { families, findingGroups, inShort, openGroups, skipGroups } from "./grou
 import type { FindingGroup, SkipGroup } from "./grouping.ts";
 import { both, label } from "./html/bilingual.ts";
 import { latencyFigure } from "./html/latency-figure.ts";
+import { moduleTable } from "./html/module-coverage.ts";
 import { loadSection } from "./html/load-section.ts";
 import { markup, raw } from "./html/markup.ts";
 import type { Content, Markup } from "./html/markup.ts";
@@ -167,6 +168,7 @@ function sectionsOf(judgement: RunJudgement, { latencies, load }: Measured): rea
       requirementsTables(judgement),
       requirements.length - untested.length,
     ),
+    section("modules", label("Modules covered", "模块覆盖"), moduleTable(judgement), judgement.modules.length),
     section("codes", label("Error codes", "错误码覆盖"), codesTable(judgement), codes.length),
     section(
       "latency",

@@ -12,6 +12,7 @@ import type { LoadReading } from "./load/load-record.ts";
 import { visible } from "../core/text/visible-text.ts";
 import {
   clauseOf,
+  COVERABLE_WORDS,
   COVERAGE_WORDS,
   headline,
   limitsOfVerdict,
@@ -46,6 +47,7 @@ function render(judgement: RunJudgement, load: LoadReading | undefined): string 
     ...section("Waivers 豁免", waiverTable(judgement)),
     ...section("Skipped 跳过", skipped(judgement)),
     ...section("Untested requirements 未测要求", untested(judgement)),
+    ...section("Modules covered 模块覆盖", moduleTable(judgement)),
     ...section("Error codes 错误码", errorCodes(judgement)),
     ...section(
       "What this does not prove 本结论不能证明的",
@@ -173,6 +175,18 @@ function untested({ head, requirements }: RunJudgement): readonly string[] {
   if (head?.only === undefined && head?.modules === undefined)
     return left.map(({ row }) => `- **${plain(row.id)}** ${row.level}: ${both(row.title)}`);
   return left.length === 0 ? [] : [left.map(({ row }) => plain(row.id)).join(" ")];
+}
+
+/** How much of each module was seen to work; what was not stands on the HTML page. */
+function moduleTable({ modules }: RunJudgement): readonly string[] {
+  if (modules.length === 0) return [];
+  const kinds = ["called", "told", "codes", "moves"] as const;
+  return [
+    table(
+      ["", ...kinds.map((kind) => both(COVERABLE_WORDS[kind]))],
+      modules.map((one) => [both(one.title), ...kinds.map((kind) => `${one[kind].covered} / ${one[kind].of}`)]),
+    ),
+  ];
 }
 
 function errorCodes({ codes }: RunJudgement): readonly string[] {

@@ -11,6 +11,7 @@ import type {
   Standing,
   WaiverJudgement,
 } from "../core/run/judgement.ts";
+import type { Coverable } from "../core/run/coverage.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 
 /** The words that every report shares, so that no two of them tell a run differently. */
@@ -37,6 +38,13 @@ export const COVERAGE_WORDS: Readonly<Record<CodeCoverage, Bilingual>> = {
   fixture: { en: "only by a magic fixture", zh: "仅由专用测试数据触发" },
   seen: { en: "seen, origin not stated", zh: "出现过，触发方式未记录" },
   never: { en: "never seen", zh: "从未出现" },
+};
+
+export const COVERABLE_WORDS: Readonly<Record<Coverable, Bilingual>> = {
+  called: { en: "interfaces called", zh: "已调用接口" },
+  told: { en: "calls and notifications received", zh: "已收到的调用与通知" },
+  codes: { en: "error codes provoked", zh: "已触发错误码" },
+  moves: { en: "changes of state seen", zh: "已出现的状态变化" },
 };
 
 export const WAIVER_WORDS: Readonly<Record<WaiverJudgement["state"], Bilingual>> = {

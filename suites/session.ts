@@ -147,6 +147,14 @@ export class Session {
   }
 
   /**
+   * Has the people at the SUT take a decision (`"on": {"operator": …}` of the pack) about a row of which some fields are
+   * known. Skips the check when the statement does not support the hook `decide`.
+   */
+  async decide(decision: string, known: Fields): Promise<void> {
+    return this.#hooks.decide(decision, known);
+  }
+
+  /**
    * Does something while a dependency of the SUT is down, by its hook, and brings it back. Skips the check when the
    * statement does not support the hook.
    */

@@ -40,6 +40,12 @@ import { enrolLater } from "./later-parties.ts";
 
 export const PACK_FOLDER = fileURLToPath(new URL("../specs/cooperation", import.meta.url));
 
+/**
+ * The modules of the reference pack that a variant claims where it names none. What most trials are about is about
+ * payments; further modules would make each of them longer, and have trials of their own.
+ */
+export const PAYMENT_MODULES = ["account", "keys", "payment", "payout", "reconciliation"] as const;
+
 export interface Variant {
   readonly role: Role;
   /** The folder of the pack by which it is judged; default the reference pack. */
@@ -62,8 +68,10 @@ export interface Variant {
   readonly drills?: boolean;
   /** Hooks that it does not offer. */
   readonly without?: readonly HookName[];
-  /** Interfaces that its statement claims; default all. */
+  /** Interfaces that its statement claims; default all of its modules. */
   readonly interfaces?: readonly string[];
+  /** Modules of the pack that its statement claims; default those of payments where the pack has them, else all. */
+  readonly modules?: readonly string[];
   /** The path below which alone it is served. */
   readonly basePath?: string;
   /** Its statement names parties that were enrolled while it ran, rather than those that it knows from its start. */
@@ -171,16 +179,27 @@ export interface StatementFile {
   readonly parties: readonly Readonly<Record<string, string>>[];
   readonly fixtures: Readonly<Record<string, unknown>>;
   readonly hooks: { readonly supports: readonly HookName[] };
-  readonly profile?: { readonly interfaces: readonly string[] };
+  readonly profile?: { readonly interfaces?: readonly string[]; readonly modules?: readonly string[] };
 }
 
-/** The statement as a variant has it: with fewer hooks, claiming some interfaces only, of other parties or fixtures. */
-function restate(file: string, { without = [], interfaces, restated }: Variant): void {
+/** What a variant claims of its pack. */
+function claimOf({ interfaces, modules }: Variant, pack: Pack): NonNullable<StatementFile["profile"]> {
+  const known = new Set(pack.source.modules?.map(({ name }) => name));
+  const claimed = modules ?? (PAYMENT_MODULES.every((name) => known.has(name)) ? PAYMENT_MODULES : undefined);
+  return {
+    ...(interfaces === undefined ? {} : { interfaces }),
+    ...(claimed === undefined ? {} : { modules: claimed }),
+  };
+}
+
+/** The statement as a variant has it: with fewer hooks, claiming a part of the pack, of other parties or fixtures. */
+function restate(file: string, variant: Variant, pack: Pack): void {
+  const { without = [], restated } = variant;
   const { hooks, ...statement } = JSON.parse(readFileSync(file, "utf8")) as StatementFile;
   const changed = (restated ?? ((same) => same))({
     ...statement,
     hooks: { ...hooks, supports: hooks.supports.filter((name) => !without.includes(name)) },
-    ...(interfaces === undefined ? {} : { profile: { interfaces } }),
+    profile: claimOf(variant, pack),
   });
   writeFileSync(file, JSON.stringify(changed));
 }
@@ -241,11 +260,11 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
       notify,
     });
     open.defer(() => party.close());
+    const later = { state, pack, prefixes, registered };
     restate(
       party.statement,
-      variant.enrolsLater === true
-        ? { ...variant, restated: await enrolLater(party.simulator, { state, pack, prefixes, registered }) }
-        : variant,
+      variant.enrolsLater === true ? { ...variant, restated: await enrolLater(party.simulator, later) } : variant,
+      pack,
     );
     const job = await withPeer(open, runtime, packFolder, party.statement);
     const otherJob =

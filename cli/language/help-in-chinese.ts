@@ -316,6 +316,9 @@ export const HELP_IN_CHINESE: Readonly<Record<string, HelpTexts>> = {
     summary: "演示：一家银行通过，另一家的并发缺陷被发现",
     description:
       "启动一家合规的银行并经 HTTP 检验，再检验一家预置并发缺陷的银行，并展示所发现的缺陷。\n退出码：两者结果均如预期时为 0，否则为 1。\n约需两分钟；密钥与报告保存在 .liantiao/demo 与 runs 中。",
-    options: { "--quick": "合规的银行只检验一项检查，耗时约为四分之一" },
+    options: {
+      "--whole": "合规的银行按规范包的全部模块检验，而不只是支付相关模块",
+      "--quick": "合规的银行只检验一项检查，耗时约为四分之一",
+    },
   },
 };

@@ -71,10 +71,21 @@ export function isZero(amount: Money): boolean {
  * Exact: the product is taken in BigInt. Throws `RangeError` for anything that is not a safe integer.
  */
 export function share(amount: Money, basisPoints: number): Money {
-  const product = BigInt(safe("share", amount.value)) * BigInt(safe("share (basis points)", basisPoints));
+  return portion(amount, basisPoints, 10_000);
+}
+
+/**
+ * `amount * numerator / denominator`, rounded once, halves away from zero: a part of an amount, interest by days, an
+ * amount at a rate of exchange. Exact: the product is taken in BigInt. Throws `RangeError` for anything that is not a
+ * safe integer, and for a denominator below 1.
+ */
+export function portion(amount: Money, numerator: number, denominator: number): Money {
+  const divisor = BigInt(safe("portion (denominator)", denominator));
+  if (divisor < 1n) throw new RangeError(`portion: the denominator must be at least 1, not ${denominator}.`);
+  const product = BigInt(safe("portion", amount.value)) * BigInt(safe("portion (numerator)", numerator));
   const magnitude = product < 0n ? -product : product;
-  const rounded = (magnitude + 5_000n) / 10_000n;
-  return { value: safe("share", Number(product < 0n ? -rounded : rounded)), currency: amount.currency };
+  const rounded = (2n * magnitude + divisor) / (2n * divisor);
+  return { value: safe("portion", Number(product < 0n ? -rounded : rounded)), currency: amount.currency };
 }
 
 /** The amount as a decimal text in major units: `decimal({value: 5, currency: "CNY"}, 2)` is `"0.05"`. Exact. */

@@ -52,6 +52,7 @@ describe("modules", () => {
       ["payment", ["account"]],
       ["payout", ["account"]],
       ["reconciliation", []],
+      ["supplychain", []],
     ]);
     const held = new Set(modules.flatMap(({ holds }) => holds.interfaces));
     expect(interfaces.filter(({ id }) => !held.has(id)).map(({ id }) => id)).toEqual(["echo"]);

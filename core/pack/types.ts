@@ -183,12 +183,14 @@ export interface Step {
   readonly as?: string;
   /** So many times, each with numbers of its own unless `set` says otherwise. */
   readonly times?: number;
+  /** The decision (`"on": {"operator": …}`) that people at the provider then take about what was made. */
+  readonly decided?: string;
   /** The next step waits until what was made has come so far by query. */
   readonly until?: Outcome;
 }
 
 /** One way to a refusal with a code: a call that is refused with it, after the steps that make it so. */
-export interface Way extends Omit<Step, "call" | "as" | "times" | "until"> {
+export interface Way extends Omit<Step, "call" | "as" | "times" | "decided" | "until"> {
   readonly in: string;
   readonly after?: readonly Step[];
 }

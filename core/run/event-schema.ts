@@ -23,6 +23,10 @@ function list(items: Schema): Schema {
 
 const bilingual = record({ en: text, zh: text });
 
+const piece: Schema = {
+  anyOf: [record({ called: name }), record({ told: name }), record({ moved: record({ resource: name, to: name }) })],
+};
+
 const wireMessage = {
   headers: list({ type: "array", items: text, minItems: 2, maxItems: 2 }),
   body: text,
@@ -166,6 +170,7 @@ export function eventSchemas(): Readonly<Record<string, Schema>> {
         answeredBy: { enum: ["sut", "counterparty", "gateway", "hook"] },
       },
     ),
+    "piece.covered": record({ at, piece }),
     "check.finished": checkFinished,
     "service-level.finished": record(
       { at, name, title: bilingual, target: text, seen: text, samples: count, ok: flag },

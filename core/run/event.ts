@@ -1,4 +1,5 @@
 import type { LevelBurn } from "../load/burn.ts";
+import type { ModuleScope, Piece } from "./coverage.ts";
 import type { Finding, WireExchange } from "./finding.ts";
 import type { Bilingual, Level, Verdict } from "./verdict.ts";
 
@@ -11,6 +12,7 @@ export type RunEvent =
   | PreflightFinished
   | CheckStarted
   | ExchangeSeen
+  | PieceCovered
   | CheckFinished
   | ServiceLevelFinished
   | LoadMarked
@@ -56,6 +58,8 @@ export interface RunStarted {
   readonly requirements: readonly RequirementRow[];
   /** Every error code the pack declares for the interfaces that the statement claims, for coverage. */
   readonly errors: readonly { readonly code: string; readonly status: number; readonly title: Bilingual }[];
+  /** What the run can cover of each module; absent in a log from before this was told, and in that of a load. */
+  readonly modulesClaimed?: readonly ModuleScope[];
   readonly waivers: readonly Waiver[];
   /**
    * Requirements that the statement leaves out, with its reasons. Absent in a log from before a MUST of which nothing was
@@ -131,6 +135,13 @@ export interface ExchangeSeen {
    */
   readonly answeredBy?: "sut" | "counterparty" | "gateway" | "hook";
   readonly exchange: WireExchange;
+}
+
+/** A piece of the pack was seen to work for the first time in the run. */
+export interface PieceCovered {
+  readonly type: "piece.covered";
+  readonly at: number;
+  readonly piece: Piece;
 }
 
 export interface CheckFinished {

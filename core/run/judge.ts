@@ -9,6 +9,7 @@ import type {
   RunStarted,
   Waiver,
 } from "./event.ts";
+import { moduleCoverage, pieceKey } from "./coverage.ts";
 import { asTypedHere } from "./invocation.ts";
 import { isExcused, REASONS, STANDINGS } from "./judgement.ts";
 import type {
@@ -56,6 +57,7 @@ export function judging(today?: string): RunJudge {
     notes: [],
     checks: new Map(),
     codes: new Map(),
+    pieces: new Set(),
     exchanges: 0,
     exchangesDropped: 0,
   };
@@ -88,6 +90,8 @@ interface Seen {
   /** The end of each check, the worse one where it ended twice. */
   readonly checks: Map<string, CheckFinished>;
   readonly codes: Map<string, CodeSeen>;
+  /** Keys of the pieces that were covered. */
+  readonly pieces: Set<string>;
   exchanges: number;
   exchangesDropped: number;
 }
@@ -100,6 +104,9 @@ function take(seen: Seen, event: RunEvent): void {
     case "exchange":
       seen.exchanges += 1;
       countCode(seen.codes, event);
+      break;
+    case "piece.covered":
+      seen.pieces.add(pieceKey(event.piece));
       break;
     case "check.finished": {
       const before = seen.checks.get(event.check);
@@ -161,6 +168,7 @@ function judge(seen: Seen, today: string, torn: boolean): RunJudgement {
     failures: checks.filter((check) => check.standing === "fail").toSorted((a, b) => weightOfFail(a) - weightOfFail(b)),
     waivers: (head?.waivers ?? []).map((waiver) => judgeWaiver(waiver, today, requirements)),
     ...judgeCodes(head, seen.codes),
+    modules: (head?.modulesClaimed ?? []).map((one) => moduleCoverage(one, seen.pieces, new Set(seen.codes.keys()))),
     serviceLevels: [...serviceLevels],
     ...(seen.knee === undefined ? {} : { knee: kneeOf(seen.knee) }),
     notes: [...seen.notes],

@@ -9,6 +9,7 @@ import type {
   SkipCause,
   Waiver,
 } from "./event.ts";
+import type { ModuleCoverage } from "./coverage.ts";
 import type { Finding } from "./finding.ts";
 import type { Bilingual, Level, Verdict } from "./verdict.ts";
 
@@ -148,6 +149,8 @@ export interface RunJudgement {
   readonly codes: readonly CodeJudgement[];
   /** Codes the SUT answered with that the pack does not declare. */
   readonly undeclaredCodes: readonly { readonly code: string; readonly times: number }[];
+  /** What was seen of each module that the statement claims: interfaces, notifications, codes and changes of state. */
+  readonly modules: readonly ModuleCoverage[];
   readonly serviceLevels: readonly ServiceLevelJudgement[];
   /** How far a load that goes up by steps could go; absent for any other run. */
   readonly knee?: KneeJudgement;

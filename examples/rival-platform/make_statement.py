@@ -36,6 +36,7 @@ def main() -> None:
             {"serial": "RIVALPAY-KEY-1", "algorithm": ALGORITHM, "publicKey": str(keys / "platform.pub.pem")}
         ],
         "profile": {
+            "modules": ["account", "keys", "payment", "payout", "reconciliation"],
             "requirements": {
                 "except": [
                     excluded("TLS-01", "this platform is served over plain HTTP"),

@@ -7,7 +7,18 @@ import { STATEMENT_FILE } from "./state.ts";
 import type { State } from "./state.ts";
 
 /** Hooks that the simulator's control plane offers. */
-const HOOKS = ["reset", "clock", "sms-code", "fixtures", "call", "keys", "rotate", "dependency", "vitals"] as const;
+const HOOKS = [
+  "reset",
+  "clock",
+  "sms-code",
+  "fixtures",
+  "call",
+  "decide",
+  "keys",
+  "rotate",
+  "dependency",
+  "vitals",
+] as const;
 
 export interface StatementSettings {
   readonly state: State;

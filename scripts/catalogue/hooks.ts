@@ -17,6 +17,7 @@ const PURPOSES: Readonly<Record<HookName, Bilingual>> = {
   dependency: { en: "takes down what the system relies on", zh: "使系统的依赖服务中断" },
   disk: { en: "fills the disk of the system", zh: "使系统磁盘写满" },
   vitals: { en: "tells memory, handles and queues of the system", zh: "返回系统的内存、句柄与队列数" },
+  decide: { en: "has the system's people take a decision", zh: "使系统方的人员作出审批等决定" },
   call: { en: "has the system call its peer and say what it concluded", zh: "使系统调用对端并返回其结论" },
 };
 

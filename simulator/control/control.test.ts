@@ -562,6 +562,18 @@ describe("what it shows and does", () => {
     expect((await client.pay("order-0002", active, 3)).status).toBe(200);
   });
 
+  test("the hook decide takes a decision, and says why one cannot be taken", async () => {
+    const { payee_account_no } = bank.scenario("payout.payee");
+    const decide = (decision: string, account_no: string): Promise<Told> =>
+      admin("POST", "/hooks/decide", { decision, account_no });
+    expect((await decide("account.freeze", String(payee_account_no))).status).toBe(204);
+    const again = await decide("account.freeze", String(payee_account_no));
+    expect([again.status, again.json["error"]]).toEqual([409, expect.stringContaining("is FROZEN")]);
+    expect((await decide("account.freeze", "0000000000000000")).status).toBe(404);
+    const unknown = await decide("account.melt", String(payee_account_no));
+    expect([unknown.status, unknown.json["error"]]).toEqual([404, expect.stringContaining("account.freeze")]);
+  });
+
   test("the hooks give fixtures and the SMS code", async () => {
     const person = (await admin("POST", "/hooks/fixtures", { scenario: "customer.applies" })).json as Record<
       string,

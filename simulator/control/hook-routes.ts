@@ -8,6 +8,7 @@ import { reset, setClock } from "./clock-routes.ts";
 import { ControlError, body, secondsIn } from "./control-error.ts";
 import { enrol, readEnrolment } from "./enrolment.ts";
 import type { ControlOptions } from "./control.ts";
+import { mustBeTaken, readDecision } from "./decision.ts";
 import { drillRoutes } from "./drill-routes.ts";
 import { oneTimeCode } from "./one-time-code.ts";
 import { readCall } from "./peer-call.ts";
@@ -72,6 +73,11 @@ export function hookRoutes(
   });
   routes.post("/rotate", async (context) => {
     rotate(simulator, await body(context));
+    return context.body(null, 204);
+  });
+  routes.post("/decide", async (context) => {
+    const order = readDecision(await body(context), simulator);
+    mustBeTaken(order, await simulator.operate(order));
     return context.body(null, 204);
   });
   routes.post("/call", async (context) => {

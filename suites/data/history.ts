@@ -139,7 +139,7 @@ function unanswered(pack: PackView, called: Interface, one: Seen): Observation |
 }
 
 /** The number that a call goes under; its fields stand in one object. */
-function numberIn(pack: PackView, called: Interface, fields: Fields): string | undefined {
+export function numberIn(pack: PackView, called: Interface, fields: Fields): string | undefined {
   const places = pack.meanings(called).asked("number");
   const found = valueAt(
     fields,

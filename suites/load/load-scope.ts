@@ -44,7 +44,7 @@ export function loadScope(
     nonces,
     emit: (event) => {
       // Calls of the settlement are too many to keep; what they showed is judged.
-      if (event.type === "exchange") return;
+      if (event.type === "exchange" || event.type === "piece.covered") return;
       // What others make is expected of a segment, and of a load that another process or tool has made.
       const others = isMerged || head.segment.of > 1 || head.engine !== "embedded";
       if (others && event.type === "run.noted" && event.note === "foreign-movement") return;

@@ -22,6 +22,8 @@ type Records = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 /** Whether the statement claims every interface of a way and binds every scenario. */
 export function canGo(session: Session, way: Way): boolean {
   const steps = [{ call: way.in, scenario: way.scenario }, ...(way.after ?? [])];
+  const decides = (way.after ?? []).some(({ decided }) => decided !== undefined);
+  if (decides && !session.offers("decide")) return false;
   return steps.every(
     ({ call, scenario }) =>
       session.claims(call) && (scenario === undefined || "values" in (session.statement.fixtures[scenario] ?? {})),
@@ -61,6 +63,7 @@ async function taken(session: Session, step: Step, records: Records): Promise<Re
         `${step.call}, on which this check builds, was answered ${String(exchange.answer?.status ?? "nothing")} ${exchange.answer?.code ?? ""}`.trim(),
         `本检查所依赖的 ${step.call} 返回 ${String(exchange.answer?.status ?? "无应答")} ${exchange.answer?.code ?? ""}`.trim(),
       );
+    if (step.decided !== undefined) await session.decide(step.decided, { ...fieldsOf(draft), ...bodyOf(exchange) });
     if (step.until !== undefined) await comesTo(session, draft, step.until);
     const record = recordOf(session, draft, exchange);
     last = { before: record, ...(step.as === undefined ? {} : { [step.as]: record }) };
@@ -160,12 +163,10 @@ const laid = (draft: Draft, values: readonly Placed[]): Draft =>
   }, draft);
 
 /** What was sent and answered in one object, with money in minor units whatever its shape on the wire. */
-function recordOf(session: Session, draft: Draft, { answer }: Exchange): Readonly<Record<string, unknown>> {
+function recordOf(session: Session, draft: Draft, exchange: Exchange): Readonly<Record<string, unknown>> {
   const { interface: one } = draft;
-  const body =
-    typeof answer?.json === "object" && answer.json !== null && !Array.isArray(answer.json)
-      ? (answer.json as Fields)
-      : {};
+  const { answer } = exchange;
+  const body = bodyOf(exchange);
   return {
     ...withMoney(fieldsOf(draft), (path) => moneyHere(session, one, path)),
     ...(answer?.status === one.response.status
@@ -173,6 +174,11 @@ function recordOf(session: Session, draft: Draft, { answer }: Exchange): Readonl
       : {}),
   };
 }
+
+const bodyOf = ({ answer }: Exchange): Fields =>
+  typeof answer?.json === "object" && answer.json !== null && !Array.isArray(answer.json)
+    ? (answer.json as Fields)
+    : {};
 
 /** Fields with money in minor units, at whatever depth it stands. */
 function withMoney(

@@ -8,6 +8,7 @@ import type { RequirementRow, RunStarted } from "../../core/run/event.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import { CHECKS } from "../checks/index.ts";
 import { claimedOf } from "../profile.ts";
+import { modulesClaimed } from "./modules-claimed.ts";
 import type { Job } from "./open.ts";
 import type { OpenSut } from "./open-sut.ts";
 
@@ -54,6 +55,7 @@ export function runStarted(
     errors: pack.source.errors
       .filter((error) => codes.has(error.code))
       .map(({ code, status, title }) => ({ code, status, title })),
+    ...(load === undefined ? { modulesClaimed: modulesClaimed(pack, statement) } : {}),
     waivers: statement.waivers,
     exclusions: statement.profile.requirementsExcept,
     plan: plan.map((line) => ({ check: line.id, requirement: line.requirement, title: line.title })),

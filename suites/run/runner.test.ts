@@ -225,7 +225,7 @@ describe("what a check arranges ahead", () => {
     const { scope, events } = fakeRun(() => echo);
     await preparePlanned(planned, running(scope));
     expect(await runPlanned(planned, running(scope))).toMatchObject({ verdict: "pass" });
-    expect(events.map((one) => one.type)).toEqual(["exchange", "check.started", "check.finished"]);
+    expect(events.map((one) => one.type)).toEqual(["exchange", "piece.covered", "check.started", "check.finished"]);
   });
 
   test("an arrangement that fails fails the check, with its evidence", async () => {

@@ -25,6 +25,7 @@ import { PeerPlaces } from "../wire/peer-places.ts";
 import { sensitiveValues } from "../wire/inspection.ts";
 import type { Lane } from "./lane.ts";
 import { OtherUse } from "./other-use.ts";
+import { Pieces } from "./pieces.ts";
 import { Presence } from "./presence.ts";
 import { ServerFailures } from "./root.ts";
 import { shownEvent } from "./shown-event.ts";
@@ -66,6 +67,8 @@ export interface RunScope {
   /** What the laws judge: made of each answer as it comes, and of the statements and bills that checks put together. */
   readonly history: RunHistory;
   readonly incidents: Incidents;
+  /** What of the pack has been seen to work. */
+  readonly pieces: Pieces;
   /** How far the SUT's clock has been moved from the harness's (hook `clock`), now and at most in this run, and to what precision. */
   readonly sutClock: { offsetMs: number; mostMs: number; uncertainMs: number };
   /** Whether a dependency of the SUT is down by its hook `dependency`; its failures are none of its own then. */
@@ -169,6 +172,7 @@ export function runScope(settings: ScopeSettings): RunScope {
     noted.add(name);
     settings.emit({ type: "run.noted", at: settings.runtime.now(), note: name, message });
   };
+  const pieces = new Pieces((piece) => settings.emit({ type: "piece.covered", at: settings.runtime.now(), piece }));
   return {
     ...rest,
     door,
@@ -185,6 +189,7 @@ export function runScope(settings: ScopeSettings): RunScope {
     tally: { answers: 0 },
     history: new RunHistory(),
     incidents: new Incidents(),
+    pieces,
     peerPlaces: new PeerPlaces(),
     shared: new Map(),
     learnedKeys: [],

@@ -21,6 +21,7 @@ import { isFormless, offenceOf, serverOf } from "../wire/on-the-way.ts";
 import { inspect, sensitiveValues } from "../wire/inspection.ts";
 import type { Signer } from "../wire/signer.ts";
 import type { Incident } from "../evidence/incidents.ts";
+import { coverAnswer } from "./covered-by-answer.ts";
 import type { RunScope, Seen } from "./scope.ts";
 
 /** A call that is over. Times by the harness's clock. */
@@ -56,6 +57,7 @@ export function witness(run: RunScope, call: Call): Exchange {
       ...told,
     };
     for (const observation of observationsOf(run.pack, seen)) run.history.add(observation);
+    coverAnswer(run.pieces, run.pack, seen);
   };
   if (outcome instanceof TransportFailure) {
     run.presence.noticed(endedAt, outcome);

@@ -5,6 +5,7 @@ import { callHook } from "../wire/hook.ts";
 import type { Caller, Cleanup } from "./cleanup.ts";
 import { objectOf } from "./context.ts";
 import type { SessionContext } from "./context.ts";
+import { decisionOn } from "./decisions.ts";
 
 const BACK_WITHIN_MS = 60_000;
 
@@ -28,6 +29,15 @@ export class SutHooks {
   async freshFixture(scenario: string): Promise<Fields> {
     const { party } = this.#context;
     return objectOf(await this.call("fixtures", { scenario, party_id: party.partyId }));
+  }
+
+  /**
+   * Has the people at the SUT take a decision about a row of which some fields are known. Skips the check when the
+   * statement does not support the hook.
+   */
+  async decide(decision: string, known: Fields): Promise<void> {
+    const { key, input } = decisionOn(this.#context.pack, decision, known);
+    await this.call("decide", { decision, ...key, input });
   }
 
   /** Restarts the SUT and waits until it answers again; inconclusive when it stays away for a minute. */

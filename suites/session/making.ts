@@ -18,6 +18,7 @@ import { whyNone } from "../wire/exchange.ts";
 import type { Signer } from "../wire/signer.ts";
 import { objectOf } from "./context.ts";
 import type { SessionContext } from "./context.ts";
+import { decisionTo } from "./decisions.ts";
 import type { SutHooks } from "./hooks.ts";
 import { keyField } from "./sealing.ts";
 import type { Sending } from "./sending.ts";
@@ -87,7 +88,7 @@ export class RequestMaking {
           const before = making.priors?.[id];
           if (before !== undefined) return Promise.resolve(before);
           const name = `${id}@${state ?? ""}`;
-          const made = priors.get(name) ?? this.#prior(id, state, making);
+          const made = priors.get(name) ?? this.#prior(id, state, withRoom(pack, one, making));
           priors.set(name, made);
           return made;
         },
@@ -209,6 +210,9 @@ export class RequestMaking {
   async #inState(one: Interface, prior: Fields, state: string, making: Making): Promise<Fields> {
     const context = this.#context;
     const { pack, statement, run } = context;
+    const lifecycle = pack.resources.about(one)?.resource?.lifecycle;
+    const decision = lifecycle === undefined ? undefined : decisionTo(lifecycle, stateOf(pack, one, prior), state);
+    if (decision !== undefined) await this.#hooks.decide(decision, prior);
     const query = one.caller.query?.interface;
     if (query === undefined)
       return context.inconclusive(
@@ -237,6 +241,11 @@ export class RequestMaking {
       await context.sleep(PRIOR_PAUSE_MS);
     }
   }
+}
+
+/** Where an interface finds small amounts too small its own are large (`request-builder.ts`), and what it builds on is larger. */
+function withRoom(pack: PackView, one: Interface, making: Making): Making {
+  return pack.resources.codes(one, "amount").length === 0 ? making : { ...making, depth: (making.depth ?? 0) + 2 };
 }
 
 /** The state that an answer shows, wherever the pack has it; undefined where it shows none. */

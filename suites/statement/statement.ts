@@ -79,6 +79,7 @@ export type HookName =
   | "sms-code"
   | "fixtures"
   | "call"
+  | "decide"
   | "keys"
   | "rotate"
   | "pause"

@@ -127,6 +127,7 @@ export function deliveryOf(entry: PeerExchange, session: Session): Delivery {
     target: request.target,
     body: new TextEncoder().encode(request.body),
   });
+  if (one !== undefined) session.run.pieces.cover({ told: one.id });
   const detail = detailIn(said(entry, session, "response", response?.body), session.pack);
   return {
     at: entry.at,

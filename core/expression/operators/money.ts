@@ -1,4 +1,4 @@
-import { add, compare, decimal, fromDecimal, money, subtract, zero } from "../../money/money.ts";
+import { add, compare, decimal, fromDecimal, money, portion, subtract, zero } from "../../money/money.ts";
 import { strict } from "../operator.ts";
 import type { Operator } from "../operator.ts";
 import type { ExpressionHost } from "../scope.ts";
@@ -14,6 +14,13 @@ export const MONIES: readonly Operator[] = [
   strict("money.zero", ["like"], ["money"], MONEY, ([like]) => zero(like.currency)),
   strict("money.add", ["left", "right"], ["money", "money"], MONEY, ([left, right]) => add(left, right)),
   strict("money.sub", ["left", "right"], ["money", "money"], MONEY, ([left, right]) => subtract(left, right)),
+  strict(
+    "money.portion",
+    ["money", "numerator", "denominator"],
+    ["money", "integer", "integer"],
+    MONEY,
+    ([amount, numerator, denominator]) => portion(amount, numerator, denominator),
+  ),
   comparison("money.eq", (order) => order === 0),
   comparison("money.lt", (order) => order < 0),
   comparison("money.lte", (order) => order <= 0),

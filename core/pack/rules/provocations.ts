@@ -20,6 +20,7 @@ export const provocations: Rule = {
         const steps = way.after ?? [];
         return [
           ...answers(source, error, way, pointer),
+          ...steps.flatMap((step, place) => decisionProblems(source, step, `${pointer}/after/${place}`)),
           ...steps.flatMap((step, place) =>
             stepProblems(source, step, step.call, `${pointer}/after/${place}`, "call", namesBefore(steps, place)),
           ),
@@ -52,6 +53,15 @@ function answers(source: PackSource, error: ErrorCode, way: Way, pointer: string
       ],
     ),
   ];
+}
+
+function decisionProblems({ lifecycles }: PackSource, { decided }: Step, pointer: string): readonly Problem[] {
+  const known = lifecycles.flatMap(({ transitions }) =>
+    transitions.flatMap(({ on }) => ("operator" in on ? [on.operator] : [])),
+  );
+  if (decided === undefined || known.includes(decided)) return [];
+  const [en, zh] = [`There is no decision ${JSON.stringify(decided)}.`, `没有决定 ${JSON.stringify(decided)}。`];
+  return [misled(`${pointer}/decided`, en, zh, known)];
 }
 
 function stepProblems(

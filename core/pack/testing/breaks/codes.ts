@@ -109,6 +109,12 @@ export const CODES: readonly Break[] = [
     "error.provoke errors.json#/errors/8/provoke/1/set/~1out_no",
   ],
   [
+    "a way with a decision that no lifecycle has",
+    "/errors/8/provoke/1/after/0/decided",
+    "pay.approve",
+    "error.provoke errors.json#/errors/8/provoke/1/after/0/decided",
+  ],
+  [
     "a way through a call that is never refused so",
     "/errors/8/provoke/0/in",
     "pay.create",
