@@ -1,4 +1,5 @@
-import type { LoadsSource, Role } from "../pack/types.ts";
+import type { LoadsSource } from "../pack/loads-source.ts";
+import type { Role } from "../pack/types.ts";
 import type { Level } from "./level.ts";
 import type { Ending } from "./sample.ts";
 

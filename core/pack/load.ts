@@ -4,7 +4,8 @@ import type { FolderPart } from "./pack-folder.ts";
 import { QUESTIONS_FILE } from "./open-question.ts";
 import type { OpenQuestion } from "./open-question.ts";
 import { PackProblems } from "./problem.ts";
-import type { LoadsSource, Manifest, Module, PackSource, Requirement } from "./types.ts";
+import type { LoadsSource } from "./loads-source.ts";
+import type { Manifest, Module, PackSource, Requirement } from "./types.ts";
 
 /**
  * Reads a pack's folder and the folders of its modules, and holds every file to its meta-schema. Views are put in where

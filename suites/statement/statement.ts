@@ -1,4 +1,5 @@
-import type { LoadsSource, Role } from "../../core/pack/types.ts";
+import type { LoadsSource } from "../../core/pack/loads-source.ts";
+import type { Role } from "../../core/pack/types.ts";
 import type { Waiver } from "../../core/run/event.ts";
 import type { ClientPair } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";

@@ -1,5 +1,6 @@
 import { escape } from "../../expression/typing.ts";
-import type { LoadsSource, PackSource } from "../types.ts";
+import type { LoadsSource } from "../loads-source.ts";
+import type { PackSource } from "../types.ts";
 import { problem, unknown } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 

@@ -1,5 +1,5 @@
 import { escape } from "../../expression/typing.ts";
-import type { LoadsSource } from "../types.ts";
+import type { LoadsSource } from "../loads-source.ts";
 import { problem } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
