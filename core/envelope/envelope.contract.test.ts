@@ -29,12 +29,15 @@ interface Case {
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+const XML_BODIES = [
+  '<?xml version="1.0" encoding="UTF-8"?><root xmlns="urn:liantiao:test"><MsgBody><TrxInf><TrxId>T1</TrxId><TrxAmt>CNY1.00</TrxAmt></TrxInf></MsgBody><Memo>中 &amp; &lt;文&gt;</Memo></root>',
+  '<?xml version="1.0" encoding="UTF-8"?><root xmlns="urn:liantiao:test"><MsgBody><TrxInf><TrxId>T2</TrxId><TrxAmt>CNY1.00</TrxAmt></TrxInf></MsgBody><Memo>中 &amp; &lt;文&gt;</Memo></root>',
+] as const;
+
 /** What each style signs: a body that its codec could have written, and another one. */
 const BODIES: Readonly<Record<string, readonly [string, string]>> = {
-  "trailing-signature": [
-    '<?xml version="1.0" encoding="UTF-8"?><root xmlns="urn:liantiao:test"><MsgBody><TrxInf><TrxId>T1</TrxId><TrxAmt>CNY1.00</TrxAmt></TrxInf></MsgBody><Memo>中 &amp; &lt;文&gt;</Memo></root>',
-    '<?xml version="1.0" encoding="UTF-8"?><root xmlns="urn:liantiao:test"><MsgBody><TrxInf><TrxId>T2</TrxId><TrxAmt>CNY1.00</TrxAmt></TrxInf></MsgBody><Memo>中 &amp; &lt;文&gt;</Memo></root>',
-  ],
+  "trailing-signature": XML_BODIES,
+  "enveloped-signature": XML_BODIES,
   "sorted-parameters": [
     "out_trade_no=T1&memo=%E4%B8%AD%20a%2Bb%26&total_fee=100",
     "out_trade_no=T2&memo=%E4%B8%AD%20a%2Bb%26&total_fee=100",

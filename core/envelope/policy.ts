@@ -1,5 +1,6 @@
 import type { AuthorizationHeaderPolicy } from "./authorization-header/policy.ts";
 import type { DetachedJwsPolicy } from "./detached-jws/policy.ts";
+import type { EnvelopedSignaturePolicy } from "./enveloped-signature/policy.ts";
 import type { HttpMessageSignaturesPolicy } from "./http-message-signatures/policy.ts";
 import type { SortedParametersPolicy } from "./sorted-parameters/policy.ts";
 import type { TrailingSignaturePolicy } from "./trailing-signature/policy.ts";
@@ -10,4 +11,5 @@ export type EnvelopePolicy =
   | SortedParametersPolicy
   | DetachedJwsPolicy
   | HttpMessageSignaturesPolicy
-  | TrailingSignaturePolicy;
+  | TrailingSignaturePolicy
+  | EnvelopedSignaturePolicy;

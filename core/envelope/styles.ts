@@ -3,6 +3,7 @@ import { json } from "../codec/json.ts";
 import { authorizationHeader } from "./authorization-header/authorization-header.ts";
 import { detachedJws } from "./detached-jws/detached-jws.ts";
 import type { Envelope } from "./envelope.ts";
+import { envelopedSignature } from "./enveloped-signature/enveloped-signature.ts";
 import { httpMessageSignatures } from "./http-message-signatures/http-message-signatures.ts";
 import type { EnvelopePolicy } from "./policy.ts";
 import { sortedParameters } from "./sorted-parameters/sorted-parameters.ts";
@@ -15,5 +16,6 @@ export function envelopeOf(policy: EnvelopePolicy, codecOf: CodecOf): Envelope {
   if (policy.style === "http-message-signatures") return httpMessageSignatures(policy);
   // A pack whose XML has no form is refused by its rule (`xml.form`); until then it has an envelope all the same.
   if (policy.style === "trailing-signature") return trailingSignature(policy, codecOf(policy.representation) ?? json);
+  if (policy.style === "enveloped-signature") return envelopedSignature(policy, codecOf("xml") ?? json);
   return sortedParameters(policy);
 }

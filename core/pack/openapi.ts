@@ -3,6 +3,7 @@ import { carrierOf } from "../envelope/carrier.ts";
 import type { AuthorizationHeaderPolicy } from "../envelope/authorization-header/policy.ts";
 import type { DetachedJwsPolicy } from "../envelope/detached-jws/policy.ts";
 import type { HttpMessageSignaturesPolicy } from "../envelope/http-message-signatures/policy.ts";
+import type { EnvelopedSignaturePolicy } from "../envelope/enveloped-signature/policy.ts";
 import { envelopeOf } from "../envelope/styles.ts";
 import type { TrailingSignaturePolicy } from "../envelope/trailing-signature/policy.ts";
 import type { SortedParametersPolicy } from "../envelope/sorted-parameters/policy.ts";
@@ -68,6 +69,8 @@ function signatureScheme(policies: Policies): Document {
     return { in: "header", name: "Signature", description: inSignatureInput(envelope, policies) };
   if (envelope.style === "trailing-signature")
     return { in: "query", name: "signature", description: behindDocument(envelope, policies) };
+  if (envelope.style === "enveloped-signature")
+    return { in: "query", name: "Signature", description: withinDocument(envelope, policies) };
   // OpenAPI knows no parameter of a body as a place for credentials; the description says where it stands.
   return { in: "query", name: envelope.parameters.signature, description: inParameters(envelope, policies) };
 }
@@ -134,6 +137,16 @@ function behindDocument(
     `Every message is ${representation.toUpperCase()} with its signature behind it. Beside the business fields the document carries ${names}. Signed are the document's bytes as they are sent, from the first to the last; behind them stands ${written}, where SIGNATURE is base64 (${Object.keys(algorithms).join(", ")}).`,
     `${freshEn(freshness, fields)} Answers, refusals too, are signed alike.`,
     `报文后接签名：对报文原文的全部字节签名，随后写 ${written}，SIGNATURE 为签名的 Base64。除业务字段外，报文另含 ${names}。${freshZh(freshness, fields)}应答（含拒绝）签名方式相同。`,
+  ].join("\n\n");
+}
+
+function withinDocument({ fields, algorithms, digest, id }: EnvelopedSignaturePolicy, { freshness }: Policies): string {
+  const names = Object.values(fields).join(", ");
+  const uri = JSON.stringify(id === undefined ? "" : `#${id}`);
+  return [
+    `Every message is XML with an XML Signature right below its root. Beside the business fields the document carries ${names}. SignedInfo has one Reference with URI=${uri}, the transforms enveloped-signature and exclusive canonicalisation, and the ${digest} of the document; its canonical form is signed. SignatureMethod is ${Object.keys(algorithms).join(" or ")}; KeyInfo is not looked at.`,
+    `${freshEn(freshness, fields)} Answers, refusals too, are signed alike.`,
+    `报文为 XML，根元素之下含一个 XML 签名（XML-DSig Enveloped）：SignedInfo 仅有一个 Reference（URI=${uri}），变换依次为 enveloped-signature 与 Exclusive C14N，摘要算法 ${digest}；对规范化后的 SignedInfo 签名。除业务字段外，报文另含 ${names}。${freshZh(freshness, fields)}应答（含拒绝）签名方式相同。`,
   ].join("\n\n");
 }
 

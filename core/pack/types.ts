@@ -4,6 +4,7 @@ import type { ReceiverSealingPolicy, SealingPolicy } from "../sealing/policy.ts"
 import type { EnvelopePolicy } from "../envelope/policy.ts";
 import type { FreshnessPolicy } from "../envelope/freshness-policy.ts";
 import type { Bilingual, Level } from "../run/verdict.ts";
+import type { NotificationPolicy } from "./notification-policy.ts";
 import type { OpenQuestion } from "./open-question.ts";
 import type { Address } from "./address.ts";
 import type { AccountKind, FeeRule } from "./chart.ts";
@@ -113,18 +114,7 @@ export interface Policies extends WrittenForms {
    * player writes it. Absent: the code of a refusal tells them apart.
    */
   readonly success?: { readonly field: string; readonly value: string };
-  readonly notification: {
-    /** Seconds to wait before each retry; the first attempt is at once. */
-    readonly retrySeconds: readonly number[];
-    readonly acknowledgeWithinSeconds: number;
-    readonly acknowledgeStatus: readonly number[];
-    /** The text that an acknowledgement consists of, unsigned; absent: the status alone acknowledges. */
-    readonly acknowledgeBody?: string;
-    /** Whether a notification is signed as a request, and names its sender, or like an answer. Absent: as a request. */
-    readonly signedAs?: "request" | "answer";
-    /** How notifications are signed and carried, where otherwise than requests. */
-    readonly envelope?: EnvelopePolicy;
-  };
+  readonly notification: NotificationPolicy;
   readonly cutover: {
     /** Local time of day at which the business date turns, `HH:MM:SS`. */
     readonly at: string;

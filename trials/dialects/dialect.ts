@@ -1,10 +1,13 @@
 import { fileURLToPath } from "node:url";
+import { xmlSignaturePack } from "../xml-signature-pack.ts";
 import type { Area } from "./seeded-defects.ts";
 
 /** A dialect that is tried like all others; a new one is one line of `DIALECTS`. */
 export interface Dialect {
-  /** Folder of the pack under `specs`. */
+  /** Folder of the pack under `specs`, or its name where `folder` says where it is. */
   readonly pack: string;
+  /** A pack that is made of another one for these trials. */
+  readonly folder?: string;
   /** Signature scheme that parties sign with; default the pack's first. */
   readonly scheme?: string;
   /** Its platform is judged too. */
@@ -23,6 +26,8 @@ export const DIALECTS: readonly Dialect[] = [
   { pack: "wechat-v3" },
   { pack: "alipay-v2", judgedPercent: 55 },
   { pack: "unionpay-acp", judgedPercent: 45 },
+  { pack: "epcc-like with XML Signature", folder: xmlSignaturePack(), judgedPercent: 50 },
 ];
 
-export const folderOf = ({ pack }: Dialect): string => fileURLToPath(new URL(`../../specs/${pack}`, import.meta.url));
+export const folderOf = ({ pack, folder }: Dialect): string =>
+  folder ?? fileURLToPath(new URL(`../../specs/${pack}`, import.meta.url));

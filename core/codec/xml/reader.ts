@@ -8,6 +8,8 @@ export interface XmlElement {
   /** The character data, all of it together; white space between children is left out. */
   readonly text: string;
   readonly at: number;
+  /** The place right behind it. */
+  readonly end: number;
 }
 
 /** An expanded name (Namespaces in XML 1.0): the namespace is `""` for none. */
@@ -178,7 +180,7 @@ class Reader {
     if (attributes.length > 0) this.#deeper(depth, at);
     if (this.#text.startsWith("/>", this.#at)) {
       this.#at += 2;
-      return { ...element, children: [], text: "" };
+      return { ...element, children: [], text: "", end: this.#at };
     }
     if (this.#text[this.#at] !== ">") this.#wrong("the tag does not end here", "标签未正确结束");
     this.#at += 1;
@@ -189,7 +191,7 @@ class Reader {
     this.#at += this.#match(SPACES)?.[0].length ?? 0;
     if (this.#text[this.#at] !== ">") this.#wrong(`${close}> is wanted here`, `此处应为 ${close}>`);
     this.#at += 1;
-    return { ...element, ...content };
+    return { ...element, ...content, end: this.#at };
   }
 
   #content(depth: number, scope: Scope): Pick<XmlElement, "children" | "text"> {

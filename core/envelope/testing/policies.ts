@@ -1,6 +1,7 @@
 import type { AuthorizationHeaderPolicy } from "../authorization-header/policy.ts";
 import type { XmlForm } from "../../codec/xml/form.ts";
 import type { DetachedJwsPolicy } from "../detached-jws/policy.ts";
+import type { EnvelopedSignaturePolicy } from "../enveloped-signature/policy.ts";
 import type { HttpMessageSignaturesPolicy } from "../http-message-signatures/policy.ts";
 import type { TrailingSignaturePolicy } from "../trailing-signature/policy.ts";
 import type { EnvelopePolicy } from "../policy.ts";
@@ -44,6 +45,18 @@ export const TRAILING_SIGNATURE: TrailingSignaturePolicy = {
   fields: { party: "IssrId", serial: "SignSN", timestamp: "SndDt" },
   before: "\r\n{S:",
   behind: "}",
+};
+
+/** XML Signature within the document. */
+export const ENVELOPED_SIGNATURE: EnvelopedSignaturePolicy = {
+  style: "enveloped-signature",
+  algorithms: {
+    "http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519": "ed25519",
+    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256": "rsa2048",
+    "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256": "ecdsa-p256-sha256",
+  },
+  fields: { party: "IssrId", serial: "SignSN", timestamp: "SndDt" },
+  digest: "sha-256",
 };
 
 const OPEN_BANKING_NAMES = { party: "http://openbanking.org.uk/iss", timestamp: "http://openbanking.org.uk/iat" };
@@ -160,6 +173,13 @@ export const SAMPLE_POLICIES: Readonly<Record<string, EnvelopePolicy>> = {
     fields: { ...TRAILING_SIGNATURE.fields, nonce: "MsgId", algorithm: "SignMtd" },
     before: "\n#",
     behind: "#",
+  },
+  [ENVELOPED_SIGNATURE.style]: ENVELOPED_SIGNATURE,
+  "enveloped-signature of an id, with a nonce": {
+    ...ENVELOPED_SIGNATURE,
+    fields: { ...ENVELOPED_SIGNATURE.fields, nonce: "MsgId" },
+    digest: "sha-512",
+    id: "Msg",
   },
 };
 

@@ -4,6 +4,9 @@ import type { AnswerMessage } from "../message.ts";
 import type { TrailingSignaturePolicy } from "./policy.ts";
 
 export type Fields = Readonly<Record<string, Json>>;
+/** The part of a policy that says what the envelope adds to a document. */
+type Carrying = Pick<TrailingSignaturePolicy, "fields">;
+
 export type SignedMessage = AnswerMessage & { readonly party?: string };
 
 /** In the order in which they are written where the codec has none. */
@@ -17,7 +20,7 @@ export const NO_BOUNDS: Bounds = {
 
 /** What the envelope adds to a document. */
 export function carriedBy(
-  { fields }: TrailingSignaturePolicy,
+  { fields }: Carrying,
   message: { readonly [id in (typeof CARRIED)[number]]?: string | undefined },
 ): Fields {
   return Object.fromEntries(
@@ -34,18 +37,18 @@ function payloadIn(codec: Codec, body: Uint8Array): Decoding {
 }
 
 /**
- * The document that is signed: the payload with what the envelope adds.
+ * The document that is signed: the payload with what the envelope adds; `more` are attributes of its root.
  *
  * @throws RangeError for what is no payload, or has a field of the envelope's.
  */
-export function documentOf(policy: TrailingSignaturePolicy, codec: Codec, message: SignedMessage): Uint8Array {
+export function documentOf(policy: Carrying, codec: Codec, message: SignedMessage, more: Fields = {}): Uint8Array {
   const decoded = payloadIn(codec, message.body);
   if (!decoded.ok)
     throw new RangeError(`the payload is no ${codec.title}: ${decoded.message.en} (byte ${decoded.offset})`);
   const payload = decoded.value as Fields;
-  const own = Object.values(policy.fields).find((name) => Object.hasOwn(payload, name));
+  const own = [...Object.values(policy.fields), ...Object.keys(more)].find((name) => Object.hasOwn(payload, name));
   if (own !== undefined) throw new RangeError(`the payload has a field ${own}, which the envelope adds itself`);
-  return codec.encode({ ...carriedBy(policy, message), ...payload });
+  return codec.encode({ ...more, ...carriedBy(policy, message), ...payload });
 }
 
 /** A body cut into its document and the text of its signature; undefined where nothing like a signature stands at its end. */

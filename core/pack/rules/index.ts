@@ -9,6 +9,7 @@ import { scenarioSeeds } from "./scenario-seeds.ts";
 import { scenarioValues } from "./scenario-values.ts";
 import { fieldFormTexts } from "./forms-of-fields.ts";
 import { xmlForm } from "./xml-form.ts";
+import { xmlSignature } from "./xml-signature.ts";
 import { formFlat } from "./forms.ts";
 import { freshnessParts } from "./freshness.ts";
 import { bilingual, duplicates } from "./identity.ts";
@@ -75,6 +76,7 @@ export const RULES: readonly Rule[] = [
   notificationSignedAs,
   freshnessParts,
   jwsNames,
+  xmlSignature,
   answerStatus,
   acknowledgement,
   answerHeaders,

@@ -5,6 +5,7 @@ import type { TrailingSignaturePolicy } from "../../../core/envelope/trailing-si
 import { trailingSignature as encoders } from "../../../core/envelope/trailing-signature/trailing-signature.ts";
 import type { HttpRequest } from "../../../core/runtime/runtime.ts";
 import { decodeBase64Strict, encodeBase64 } from "../../../core/signature/base64.ts";
+import { withFieldAhead, withFields } from "./document-fields.ts";
 import type { Carrier, Claims, Doubled, Read, WireEnvelope } from "./wire-envelope.ts";
 
 /** The judge's side of the envelope whose signature stands behind the document. */
@@ -77,54 +78,19 @@ function readFrom(policy: TrailingSignaturePolicy, codec: Codec, { body }: Carri
   };
 }
 
-/**
- * A document with more fields. What its codec could have written is written anew; what a check spells otherwise keeps
- * its spelling, and the fields are put in ahead of all others; into what is no document nothing can be put.
- */
-function withFields(codec: Codec, body: Uint8Array, fields: Fields): Uint8Array {
-  const { encode, decode } = codec.loosely ?? codec;
-  if (body.length === 0) return encode(fields);
-  const decoded = decode(body, NO_BOUNDS);
-  if (decoded.ok && typeof decoded.value === "object" && decoded.value !== null) {
-    const whole = encode({ ...fields, ...(decoded.value as Fields) });
-    if (Buffer.compare(encode(decoded.value), body) === 0) return whole;
-  }
-  const text = Buffer.from(body).toString("latin1");
-  const inner = elementsOf(Buffer.from(encode(fields)).toString("latin1"));
-  const root = /^(?:\s|<\?[^>]*\?>)*<[^\s<>!?/][^<>]*>/.exec(text)?.[0];
-  if (root === undefined || root.endsWith("/>")) return body;
-  return Buffer.from(root + merged(inner, text.slice(root.length)), "latin1");
-}
-
-/** What stands within the root of a document that a codec has written. */
-function elementsOf(document: string): string {
-  return document.replace(/^(?:<\?[^>]*\?>)?<[^<>]*>/, "").replace(/<\/[^<>]*>$/, "");
-}
-
-/** Elements put ahead of others; those of a group that both have are put into it. */
-function merged(inner: string, rest: string): string {
-  const [, name = "", members = "", others = ""] = /^<([^\s<>/]+)>(.*?)<\/\1>(.*)$/s.exec(inner) ?? [];
-  const open = name === "" ? undefined : new RegExp(`<${name}\\s*>`).exec(rest)?.[0];
-  if (open === undefined || !members.startsWith("<")) return inner + rest;
-  return others + rest.replace(open, () => open + members);
-}
-
 function doublesOf(policy: TrailingSignaturePolicy, codec: Codec): Readonly<Record<string, Doubled>> {
   const forged = (text: string): string => (text.startsWith("A") ? "B" : "A") + text.slice(1);
   const signatures =
     (change: (text: string) => readonly string[]): Doubled =>
     (request) =>
       changed(policy, request, change);
-  const field = (name: string, value: (serial: string) => string): Doubled => {
-    return (request, serial) => {
+  const field =
+    (name: string, value: (serial: string) => string): Doubled =>
+    (request, serial) => {
       const parts = cut(policy, request.body);
-      const added = elementsOf(Buffer.from((codec.loosely ?? codec).encode({ [name]: value(serial) })).toString());
-      const text = Buffer.from(parts?.document ?? request.body).toString();
-      const root = /^(?:\s|<\?[^>]*\?>)*<[^\s<>!?/][^<>]*>/.exec(text)?.[0] ?? "";
-      const whole = Buffer.from(root + merged(added, text.slice(root.length)));
+      const whole = withFieldAhead(codec, parts?.document ?? request.body, { [name]: value(serial) });
       return { ...request, body: signed(policy, whole, parts?.signature ?? "") };
     };
-  };
   return {
     "two signatures, the first forged": signatures((text) => [forged(text), text]),
     "two signatures, the second forged": signatures((text) => [text, forged(text)]),

@@ -4,6 +4,7 @@ import type { EnvelopePolicy } from "../../../core/envelope/policy.ts";
 import type { Policies } from "../../../core/pack/types.ts";
 import { authorizationHeader } from "./authorization-header.ts";
 import { detachedJws } from "./detached-jws.ts";
+import { envelopedSignature } from "./enveloped-signature.ts";
 import { httpMessageSignatures } from "./http-message-signatures.ts";
 import { likeAnswers } from "./like-answers.ts";
 import { sortedParameters } from "./sorted-parameters.ts";
@@ -17,6 +18,7 @@ export function wireEnvelope(policy: EnvelopePolicy, codecOf: CodecOf): WireEnve
   if (policy.style === "http-message-signatures") return httpMessageSignatures(policy);
   // A pack whose XML has no form is refused by its rule (`xml.form`); until then it has an envelope all the same.
   if (policy.style === "trailing-signature") return trailingSignature(policy, codecOf(policy.representation) ?? json);
+  if (policy.style === "enveloped-signature") return envelopedSignature(policy, codecOf("xml") ?? json);
   return sortedParameters(policy);
 }
 

@@ -22,6 +22,29 @@ export const CODES: readonly Break[] = [
     "envelope.jws pack.json#/policies/envelope/algorithms/PS256",
   ],
   [
+    "an XML Signature that calls SM2 by the name of RSA",
+    "/manifest/policies/envelope",
+    {
+      style: "enveloped-signature",
+      algorithms: { "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256": "sm2" },
+      fields: { party: "IssrId", serial: "SignSN" },
+      digest: "sha-256",
+    },
+    "envelope.xml-signature pack.json#/policies/envelope/algorithms/http:~1~1www.w3.org~12001~104~1xmldsig-more#rsa-sha256",
+  ],
+  [
+    "XML Signatures in a pack that does not say how XML is written",
+    "/manifest/policies/envelope",
+    SAMPLE_POLICIES["enveloped-signature"],
+    "envelope.xml-signature pack.json#/policies/envelope/style",
+  ],
+  [
+    "XML Signatures in messages of JSON",
+    "/manifest/policies/envelope",
+    SAMPLE_POLICIES["enveloped-signature"],
+    "envelope.xml-signature interfaces/pay.create.json#/request/representation",
+  ],
+  [
     "requests that carry a nonce of which nothing is said",
     "/manifest/policies/freshness/nonce",
     undefined,
