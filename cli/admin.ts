@@ -2,6 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { Bilingual } from "../core/run/verdict.ts";
+import { liveRuntime } from "../core/runtime/live.ts";
+import { TransportFailure } from "../core/runtime/runtime.ts";
+import type { TlsSettings } from "../core/runtime/runtime.ts";
+import { readKeyFile } from "../core/signature/key-file.ts";
 import { alike } from "../core/text/alike.ts";
 import type { Json } from "../core/unit/unit.ts";
 import { TOKEN_FILE } from "../hosting/state/state.ts";
@@ -14,6 +18,7 @@ export interface AdminFlags {
   readonly state: string;
   readonly admin?: string;
   readonly token?: string;
+  readonly adminCa?: string;
 }
 
 /** Adds the options that say where the control plane is. */
@@ -21,8 +26,12 @@ export function withAdmin(command: Command): Command {
   return command
     .option("--state <dir>", "state directory of the running server", ".liantiao/bank")
     .option("--admin <url>", "its control plane, instead of --state")
-    .option("--token <token>", "the control plane's token");
+    .option("--token <token>", "the control plane's token")
+    .option("--admin-ca <file>", "authority to trust where --admin is https");
 }
+
+/** The journal with every body, at most. */
+const MOST_BYTES = 1024 * 1024 * 1024;
 
 /** A fault of the network, or a server that hangs, ends a verb after this time. */
 const PATIENCE_MS = 60_000;
@@ -34,32 +43,27 @@ export async function callAdmin(
   path: string,
   body?: Json,
 ): Promise<Json | undefined> {
-  const { url, token } = findAdmin(flags);
-  const request = {
-    method,
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(PATIENCE_MS),
-  };
-  const answer = await fetch(`${url}/__admin${path}`, request).catch((cause: unknown) => {
-    throw new UserError(
-      {
-        en: `the control plane at ${url} does not answer: ${reasonOf(innermost(cause)).en}`,
-        zh: `控制面 ${url} 无应答：${reasonOf(innermost(cause)).zh}`,
-      },
-      {
-        where: flags.admin === undefined ? flags.state : "--admin",
-        next: {
-          en: "start the server with `liantiao serve`, or name its state directory with --state DIR",
-          zh: "请以 `liantiao serve` 启动服务，或用 --state 指明其状态目录",
-        },
-        cause,
-      },
-    );
-  });
+  const { url, token, tls } = findAdmin(flags);
+  const runtime = liveRuntime({ tls });
+  const answer = await runtime.transport
+    .send({
+      method,
+      url: `${url}/__admin${path}`,
+      headers: [
+        ["Authorization", `Bearer ${token}`],
+        ["Content-Type", "application/json"],
+      ],
+      body: new TextEncoder().encode(body === undefined ? "" : JSON.stringify(body)),
+      timeoutMs: PATIENCE_MS,
+      mostAnswerBytes: MOST_BYTES,
+    })
+    .catch((cause: unknown) => {
+      throw unreachable(url, flags, cause);
+    })
+    .finally(() => runtime.close());
   const where = `${method} ${url}/__admin${path}`;
-  const value = read(await answer.text(), where);
-  if (answer.ok) return value;
+  const value = read(new TextDecoder().decode(answer.body), where);
+  if (answer.status >= 200 && answer.status < 300) return value;
   if (answer.status === 401)
     throw new UserError(
       { en: "the control plane refuses the token", zh: "控制面不接受该令牌" },
@@ -77,6 +81,30 @@ export async function callAdmin(
     {
       where,
       next: { en: "correct what is named above", zh: "请按上面所述更正" },
+    },
+  );
+}
+
+/** A control plane that gave no answer. */
+function unreachable(url: string, flags: AdminFlags, cause: unknown): UserError {
+  const isUntrusted = cause instanceof TransportFailure && cause.kind === "tls";
+  return new UserError(
+    {
+      en: `the control plane at ${url} does not answer: ${reasonOf(cause).en}`,
+      zh: `控制面 ${url} 无应答：${reasonOf(cause).zh}`,
+    },
+    {
+      where: flags.admin === undefined ? flags.state : "--admin",
+      next: isUntrusted
+        ? {
+            en: "name the authority of its certificate with --admin-ca FILE, or its state directory with --state DIR",
+            zh: "请以 --admin-ca 给出其证书的签发机构，或用 --state 指明其状态目录",
+          }
+        : {
+            en: "start the server with `liantiao serve`, or name its state directory with --state DIR",
+            zh: "请以 `liantiao serve` 启动服务，或用 --state 指明其状态目录",
+          },
+      cause,
     },
   );
 }
@@ -118,12 +146,29 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   "bad-input": "输入有误",
 };
 
-/** The cause behind "fetch failed". */
-function innermost(cause: unknown): unknown {
-  return cause instanceof Error && cause.cause !== undefined ? innermost(cause.cause) : cause;
+interface FoundAdmin {
+  readonly url: string;
+  readonly token: string;
+  readonly tls: TlsSettings;
 }
 
-function findAdmin({ state, admin, token }: AdminFlags): { readonly url: string; readonly token: string } {
+/** @throws UserError for a file that cannot be read */
+function caOf(file: string, where: string): TlsSettings {
+  try {
+    return { ca: readKeyFile(file).toString("utf8") };
+  } catch (cause) {
+    throw new UserError(
+      {
+        en: `the authority of the control plane cannot be read: ${reasonOf(cause).en}`,
+        zh: `控制面证书的签发机构无法读取：${reasonOf(cause).zh}`,
+      },
+      { where, next: { en: "give the path of its PEM file", zh: "请给出其 PEM 文件的路径" }, cause },
+    );
+  }
+}
+
+function findAdmin({ state, admin, token, adminCa }: AdminFlags): FoundAdmin {
+  const named = adminCa === undefined ? undefined : caOf(adminCa, `--admin-ca ${adminCa}`);
   if (admin !== undefined) {
     if (token === undefined)
       throw new UserError(
@@ -136,9 +181,9 @@ function findAdmin({ state, admin, token }: AdminFlags): { readonly url: string;
           },
         },
       );
-    return { url: admin.replace(/\/$/, ""), token };
+    return { url: admin.replace(/\/$/, ""), token, tls: named ?? {} };
   }
-  const { adminUrl } = readRunning(state);
+  const { adminUrl, adminTrust } = readRunning(state);
   const file = join(state, TOKEN_FILE);
   if (token === undefined && !existsSync(file))
     throw new UserError(
@@ -148,5 +193,13 @@ function findAdmin({ state, admin, token }: AdminFlags): { readonly url: string;
         next: { en: "start the server again, or give --token", zh: "请重新启动服务，或给出 --token" },
       },
     );
-  return { url: adminUrl, token: token ?? readFileSync(file, "utf8").trim() };
+  return {
+    url: adminUrl,
+    token: token ?? readFileSync(file, "utf8").trim(),
+    tls: {
+      ...(adminTrust?.ca === undefined ? {} : caOf(adminTrust.ca, adminTrust.ca)),
+      ...named,
+      ...(adminTrust?.servername === undefined ? {} : { servername: adminTrust.servername }),
+    },
+  };
 }

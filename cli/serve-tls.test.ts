@@ -257,6 +257,61 @@ test("a bank notifies a platform over mutual TLS by the platform's statement", a
   await expect.poll(requests).toMatchObject([{ interface: "notify.payment_result" }]);
 });
 
+const MUTUAL = ["--tls-client-ca", "ca.pem", "--tls-client-cert", "client.pem", "--tls-client-key", "client.key.pem"];
+
+test("every way of a run is TLS, and a counterparty set up otherwise is configuration", async () => {
+  const bank = await serve(
+    "bank",
+    ...TLS,
+    ...MUTUAL,
+    ..."--state everywhere --admin-host 0.0.0.0".split(" "),
+    ..."--call-ca ca.pem --call-cert bank.pem --call-key bank.key.pem".split(" "),
+    ..."--notify-tls-cert bank.pem --notify-tls-key bank.key.pem --notify-tls-client-ca ca.pem".split(" "),
+  );
+  expect(bank.adminUrl).toMatch(/^https:/);
+  const health = ["--silent", `${bank.adminUrl}/__admin/health`];
+  expect(run("curl", "--cacert", "ca.pem", "--resolve", resolved(bank.adminUrl), ...atName(health)).out).toBe(
+    '{"status":"ok"}',
+  );
+  expect(run("curl", ...health).code, "curl without the authority").toBe(60);
+  expect(liantiao("clock", "--state", "everywhere").code).toBe(0);
+
+  const sut = JSON.parse(readFileSync(bank.statement, "utf8")) as {
+    readonly notify: { readonly publicUrl: string; readonly tls: Readonly<Record<string, string>> };
+    readonly hooks: { readonly url: string };
+  };
+  expect(sut.notify.publicUrl).toMatch(/^https:/);
+  expect(sut.hooks.url).toMatch(/^https:/);
+  const judged = liantiao("verify", "bank", "--sut", bank.statement, "--only", "notification.sound/*", "--out", "told");
+  expect(Object.values(verdicts("told")).length, judged.out + judged.err).toBeGreaterThan(0);
+  expect(new Set(Object.values(verdicts("told"))), judged.out).toEqual(new Set(["pass"]));
+
+  const other = {
+    ...sut,
+    notify: { ...sut.notify, tls: { ...sut.notify.tls, clientCert: join(folder, "client.pem") } },
+  };
+  writeFileSync(join(folder, "everywhere", "other.json"), JSON.stringify(other));
+  const kept = liantiao(
+    ..."verify bank --sut everywhere/other.json --only notification.sound/* --out kept-out".split(" "),
+  );
+  expect(kept.out + kept.err).toContain("showed the client certificate of CN=bank.test");
+  expect(kept.code).toBe(2);
+});
+
+/** curl's words for a name that stands for the address of a URL. */
+const resolved = (url: string): string => `bank.test:${new URL(url).port}:127.0.0.1`;
+const atName = (words: readonly string[]): readonly string[] =>
+  words.map((word) => word.replace("//127.0.0.1:", "//bank.test:"));
+
+test("a control plane beyond this machine is served with TLS alone", () => {
+  const { code, err } = liantiao(
+    ..."serve bank --port 0 --store memory --state beyond --admin-host 0.0.0.0".split(" "),
+  );
+  expect(err).toContain("without TLS its token would be read on the way");
+  expect(err).toContain("--tls-cert");
+  expect(code).toBe(2);
+});
+
 test("a mistaken TLS flag ends serve with 2, and says what mends it", () => {
   for (const [words, told] of [
     [["--tls-cert", "none.pem", "--tls-key", "bank.key.pem"], "there is no file none.pem"],

@@ -9,11 +9,13 @@ import { belowBasePath, packRouter } from "../simulator/pipeline/router.ts";
 import { createSimulator } from "../simulator/simulator.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import { memoryStore } from "../simulator/store/memory.ts";
-import type { Counterparty } from "../suites/run/scope.ts";
+import type { Counterparty, TurnedAway } from "../suites/run/scope.ts";
 import { acknowledging } from "./acknowledging.ts";
+import { counterpartyTls } from "./counterparty-tls.ts";
 import { openDoors } from "./doors.ts";
 import type { Doors } from "./doors.ts";
 import { AGAIN, listen } from "./listen.ts";
+import type { AddressSource } from "./listen.ts";
 import { notificationsAnywhere } from "./notification-router.ts";
 import { sealingKeysOf } from "../suites/wire/signer.ts";
 import { Scripts } from "./scripts.ts";
@@ -65,6 +67,8 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
     notifyUrl,
     scripts,
   );
+  const tls =
+    statement.notify.tls === undefined ? undefined : counterpartyTls(statement.notify.tls, opened.file, Date.now());
   const { sutPartyId, sutKeys } = statement;
   const serials = sutKeys.map(({ serial }) => serial);
   const simulator = withoutStrays(
@@ -74,23 +78,18 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
   await simulator.start();
   const token = randomBytes(24).toString("hex");
   const server = await listen(
-    { app: simulator.app, hostname: place.host, port: place.port },
-    {
-      where: "the statement's /notify/listen/port",
-      next: {
-        en: "stop what uses the port, or correct notify.listen and notify.publicUrl in the statement",
-        zh: "请停止占用该端口的程序，或更正声明中的 notify.listen 与 notify.publicUrl",
-      },
-    },
+    { app: simulator.app, hostname: place.host, port: place.port, ...tls?.listening },
+    FROM_STATEMENT,
   );
   const doors = await openDoors(simulator.app, { hostname: place.host, publicHost: new URL(baseUrl).hostname });
-  const control = controlOf(simulator, { token, doors, scripts });
+  const control = controlOf(simulator, { token, doors, scripts, turnedAway: tls?.turnedAway ?? [] });
   const admin = await listen(
     { app: control, hostname: "127.0.0.1", port: 0 },
     { where: "the counterparty's control port", next: AGAIN },
   );
+  const visit = tls === undefined ? {} : { visit: tls.visit };
   return {
-    counterparty: { notifyUrl, baseUrl, adminUrl: admin.url, token },
+    counterparty: { notifyUrl, baseUrl, adminUrl: admin.url, token, ...visit },
     close: async () => {
       // The run is over, and the SUT's idle connections would keep a graceful close waiting.
       await server.abort();
@@ -103,13 +102,31 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
   };
 }
 
+/** Where the address of a counterparty comes from. */
+const FROM_STATEMENT: AddressSource = {
+  where: "the statement's /notify/listen/port",
+  next: {
+    en: "stop what uses the port, or correct notify.listen and notify.publicUrl in the statement",
+    zh: "请停止占用该端口的程序，或更正声明中的 notify.listen 与 notify.publicUrl",
+  },
+};
+
+/** What the control plane of a counterparty tells and orders beside that of a simulator. */
+interface Controlled {
+  readonly token: string;
+  readonly doors: Doors;
+  readonly scripts: Scripts;
+  readonly turnedAway: readonly TurnedAway[];
+}
+
 /** The control plane of a simulator, and beside it what is the counterparty's own: its doors, and what it answers. */
-function controlOf(
-  simulator: Simulator,
-  { token, doors, scripts }: { readonly token: string; readonly doors: Doors; readonly scripts: Scripts },
-): Hono {
+function controlOf(simulator: Simulator, { token, doors, scripts, turnedAway }: Controlled): Hono {
   const control = controlApp(simulator, { token });
   control.get("/__admin/doors", (context) => context.json({ ca: doors.ca, doors: doors.doors() }));
+  control.get("/__admin/turned-away", (context) => {
+    const since = Number(context.req.query("since") ?? 0);
+    return context.json({ turnedAway: turnedAway.filter(({ at }) => at >= since) });
+  });
   control.post("/__admin/replies", async (context) => {
     const { about, replies } = await context.req.json<{
       readonly about: string;

@@ -12,11 +12,13 @@ import type { Identity } from "../simulator/identity/identity.ts";
 import type { Simulator, SimulatorOptions } from "../simulator/simulator.ts";
 import { belowBasePath, packRouter } from "../simulator/pipeline/router.ts";
 import type { Store } from "../simulator/store/store.ts";
+import type { AdminTls } from "./admin-tls.ts";
 import { fromFlag, listen } from "./listen.ts";
 import { openDrillHost } from "./drill-host.ts";
 import type { DrillHost } from "./drill-host.ts";
 import { startRestartable } from "./restartable.ts";
 import type { Restartable } from "./restartable.ts";
+import type { NotifyPlace } from "./registered-target.ts";
 import type { ServingTls } from "./serving-tls.ts";
 import { forgetRunning, noteRunning } from "./state/running.ts";
 import { ENROLLED_FILE, keepEnrolment } from "./state/state.ts";
@@ -55,12 +57,14 @@ export interface PartySettings {
   readonly basePath?: string;
   /** Address of the control plane; default loopback. */
   readonly adminHost?: string;
+  /** TLS of the control plane; absent: plain HTTP. */
+  readonly adminTls?: AdminTls;
   /** Port of the control plane; 0 takes any free one. */
   readonly adminPort: number;
   /** Absent: plain HTTP. */
   readonly tls?: Pick<ServingTls, "server" | "statement"> & Partial<Pick<ServingTls, "clients">>;
   /** Where a counterparty may listen so that this party's calls and notifications reach it. */
-  readonly notify: { readonly host: string; readonly port: number };
+  readonly notify: NotifyPlace;
   /** Told of each request that is no HTTP, which no journal shows. */
   readonly onUnreadable?: (error: Error) => void;
   /** Called with each simulator that is started, a restarted one too. */
@@ -82,7 +86,7 @@ export interface HostedParty {
 
 /** Serves a simulated party and its control plane, and writes its statement. @throws UserError when a port cannot be had. */
 export async function hostParty(settings: PartySettings): Promise<HostedParty> {
-  const { state, notify, restarts, tls } = settings;
+  const { state, notify, restarts, tls, adminTls } = settings;
   const { hostname, port } = settings;
   const open = new AsyncDisposableStack();
   try {
@@ -101,6 +105,7 @@ export async function hostParty(settings: PartySettings): Promise<HostedParty> {
         app: new Hono().all("*", (context) => control.fetch(context.req.raw)),
         hostname: settings.adminHost ?? LOOPBACK,
         port: settings.adminPort,
+        ...(adminTls === undefined ? {} : { tls: adminTls.server }),
       },
       fromFlag("--admin-port"),
     );
@@ -113,6 +118,7 @@ export async function hostParty(settings: PartySettings): Promise<HostedParty> {
       baseUrl: publicUrl,
       ...signedPrefixOf(settings, publicUrl),
       adminUrl,
+      ...(adminTls === undefined ? {} : { adminTrust: adminTls.trust }),
       notify,
       restarts,
       hostHooks: Object.keys(drills?.hooks ?? {}),
@@ -120,7 +126,12 @@ export async function hostParty(settings: PartySettings): Promise<HostedParty> {
         ? {}
         : { tls: tls.statement, ...(tls.clients === undefined ? {} : { clients: tls.clients }) }),
     });
-    noteRunning(state.directory, { pid: process.pid, url, adminUrl });
+    noteRunning(state.directory, {
+      pid: process.pid,
+      url,
+      adminUrl,
+      ...(adminTls === undefined ? {} : { adminTrust: adminTls.trust }),
+    });
     open.defer(() => forgetRunning(state.directory));
     return {
       get simulator() {
@@ -139,9 +150,9 @@ export async function hostParty(settings: PartySettings): Promise<HostedParty> {
 }
 
 /** Enrols a key that the state directory holds. @throws UserError where it is refused now. */
-async function enrolAgain(simulator: Simulator, key: Enrolment, state: State): Promise<void> {
+async function enrolAgain(simulator: Simulator, key: Enrolment, state: State, clientCa?: string): Promise<void> {
   try {
-    await enrol(simulator, key);
+    await enrol(simulator, key, clientCa);
   } catch (cause) {
     if (!(cause instanceof ControlError)) throw cause;
     throw new UserError(
@@ -210,11 +221,12 @@ async function serveParty(
     onStart: async (simulator) => {
       settings.onStart?.(simulator);
       // Enrolled keys outlive a restart, because the identity is the same.
-      for (const key of unenrolled.splice(0)) await enrolAgain(simulator, key, state);
+      for (const key of unenrolled.splice(0)) await enrolAgain(simulator, key, state, tls?.server.clientCa);
       onControl(
         controlApp(simulator, {
           token: state.token,
           onEnrol: (key) => keepEnrolment(state.directory, key),
+          ...(tls?.server.clientCa === undefined ? {} : { clientCa: tls.server.clientCa }),
           ...(restarts ? { onRestart: (awayMs) => party.restart(awayMs) } : {}),
           ...(drills === undefined ? {} : { hostHooks: drills.hooks }),
         }),

@@ -7,7 +7,7 @@ import { openVerifyingKey } from "../core/signature/schemes.ts";
 import { openSealingKey } from "../core/sealing/schemes.ts";
 import type { SealingKey } from "../core/sealing/scheme.ts";
 import type { PeerKey } from "../simulator/identity/identity.ts";
-import type { TlsSettings } from "../core/runtime/live.ts";
+import type { TlsSettings } from "../core/runtime/runtime.ts";
 import { httpUrl } from "./http-url.ts";
 import type { Gateway } from "../simulator/identity/gateway.ts";
 import { readGateway } from "./peer-gateway.ts";

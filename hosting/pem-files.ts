@@ -8,6 +8,8 @@ import { UserError } from "./user-error.ts";
 export interface NamedFile {
   readonly flag: string;
   readonly file: string;
+  /** Its text, where it has been read already. */
+  readonly text?: string;
 }
 
 export interface Certificates {
@@ -151,7 +153,8 @@ export function privateKeyOf(named: NamedFile): { readonly text: string; readonl
   }
 }
 
-function textOf({ flag, file }: NamedFile, tool: "x509" | "pkey"): string {
+function textOf({ flag, file, text }: NamedFile, tool: "x509" | "pkey"): string {
+  if (text !== undefined) return text;
   let bytes: Buffer;
   try {
     bytes = readKeyFile(file);

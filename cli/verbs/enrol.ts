@@ -3,6 +3,7 @@ import { readKeyFile } from "../../core/signature/key-file.ts";
 import { callAdmin, withAdmin } from "../admin.ts";
 import type { AdminFlags } from "../admin.ts";
 import { httpUrl } from "../../hosting/http-url.ts";
+import { certificatesOf } from "../../hosting/pem-files.ts";
 import { collected } from "../argument.ts";
 import { examples } from "../examples.ts";
 import { keySerial } from "../../hosting/state/key-pair.ts";
@@ -16,6 +17,7 @@ interface EnrolFlags extends AdminFlags {
   readonly serial?: string;
   readonly notifyAllow?: readonly string[];
   readonly notifyUrl?: string;
+  readonly clientCert?: readonly string[];
 }
 
 const PAIR_TOKEN = "WECHATPAY2-SHA256-RSA2048";
@@ -41,13 +43,19 @@ export function addEnrol(program: Command): void {
     )
     .option("--algorithm <token>", `how it signs (default: ${PAIR_TOKEN}, with --secret ${SECRET_TOKEN})`)
     .option("--notify-allow <prefix>", "URL prefix at which the party may be notified; may be repeated", collected)
-    .option("--notify-url <url>", "where the party is notified when a request names no target");
+    .option("--notify-url <url>", "where the party is notified when a request names no target")
+    .option(
+      "--client-cert <file>",
+      "client certificate (PEM) that its connections show: what it signs is taken over no other; may be repeated, in place of earlier ones",
+      collected,
+    );
   withAdmin(command)
     .addHelpText(
       "after",
       examples(
         "enrol SHOP01 mine.pub.pem --serial MY-KEY-1 --notify-allow http://127.0.0.1:9080/",
         "enrol SHOP01 --secret shop01.secret",
+        "enrol SHOP01 mine.pub.pem --client-cert mine.client.pem",
         "enrol SHOP01 mine.pub.pem --admin http://127.0.0.1:8081 --token TOKEN",
       ),
     )
@@ -66,6 +74,7 @@ async function enrol(party: string, file: string | undefined, flags: EnrolFlags)
       : { sealing_secret: readSecret(flags.sealingSecret, "--sealing-secret") }),
     notify_prefixes: (flags.notifyAllow ?? []).map((prefix) => httpUrl(prefix, "--notify-allow").href),
     ...(flags.notifyUrl === undefined ? {} : { notify_url: httpUrl(flags.notifyUrl, "--notify-url").href }),
+    ...(flags.clientCert === undefined ? {} : { client_certificates: flags.clientCert.map(readClientCertificate) }),
   });
   console.log(`enrolled ${party} with key ${serial} (${algorithm})`);
   console.log(JSON.stringify((answer as { readonly scenarios?: unknown } | undefined)?.scenarios ?? {}, null, 2));
@@ -129,6 +138,12 @@ function readSecret(file: string, flag: string): string {
       },
     );
   }
+}
+
+/** The certificate in a file, without a key that stands beside it. @throws UserError */
+function readClientCertificate(file: string): string {
+  const { certificates } = certificatesOf({ flag: "--client-cert", file }, Date.now());
+  return String(certificates[0]);
 }
 
 function readPublic(file: string): string {

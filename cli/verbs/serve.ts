@@ -18,8 +18,11 @@ import { outboundProxy } from "../../hosting/outbound-proxy.ts";
 import { readPeer } from "../../hosting/peer.ts";
 import type { NamedPeer } from "../../hosting/peer.ts";
 import { servingTls } from "../../hosting/serving-tls.ts";
-import type { TlsFlags } from "../../hosting/serving-tls.ts";
-import { registeredTarget } from "../../hosting/registered-target.ts";
+import type { ServingTls, TlsFlags } from "../../hosting/serving-tls.ts";
+import { adminTls } from "../../hosting/admin-tls.ts";
+import { callingTls } from "../../hosting/calling-tls.ts";
+import type { CallingFlags } from "../../hosting/calling-tls.ts";
+import { originOf, registeredTarget } from "../../hosting/registered-target.ts";
 import { identityOf } from "../../hosting/state/identity.ts";
 import { defaultStateDirectory, openState } from "../../hosting/state/state.ts";
 import { openQuestionNote } from "../open-question-note.ts";
@@ -38,7 +41,7 @@ import type { Language } from "../language/language.ts";
 import { aborted, interruptible } from "../interrupt.ts";
 import { nameOneOf } from "../name-one-of.ts";
 
-interface ServeFlags extends TlsFlags {
+interface ServeFlags extends TlsFlags, CallingFlags {
   readonly pack: string;
   readonly port: number;
   readonly adminPort?: number;
@@ -146,10 +149,30 @@ function addAddressOptions(command: Command): void {
       "serve below this path alone, such as /bank/v1; signatures cover it (default: the path of --public-url, and without it)",
       basePath,
     )
-    .option("--admin-host <address>", `address of the control plane (default: ${LOOPBACK}, this machine alone)`);
+    .option(
+      "--admin-host <address>",
+      `address of the control plane (default: ${LOOPBACK}, this machine alone); any other is served with --tls-cert only`,
+    );
 }
 
 function addTlsOptions(command: Command): void {
+  addServingOptions(command);
+  command
+    .option("--call-ca <file>", "authority that it trusts when it calls and notifies, in place of the host's")
+    .option("--call-cert <file>", "certificate that it shows when it calls and notifies (mutual TLS)")
+    .option("--call-key <file>", "private key of --call-cert")
+    .option(
+      "--notify-tls-cert <file>",
+      "certificate with which `verify` will listen for calls and notifications, in HTTPS",
+    )
+    .option("--notify-tls-key <file>", "private key of --notify-tls-cert")
+    .option(
+      "--notify-tls-client-ca <file>",
+      "`verify` will take only connections with a certificate of this authority, that of --call-cert",
+    );
+}
+
+function addServingOptions(command: Command): void {
   command
     .option("--tls-cert <file>", "serve HTTPS with this certificate (PEM; what issued it may follow in the same file)")
     .option("--tls-key <file>", "private key of --tls-cert (PEM, without a passphrase)")
@@ -180,14 +203,15 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, st
   start.collect();
   const pack = compileRead(source);
   const tls = servingTls(flags, flags.host, Date.now());
+  const calling = callingTls(flags, Date.now());
   const tokens = algorithmsOf(flags.algorithm ?? [], pack);
   if (defect !== undefined) defects?.refuseInvisibleDefect(defect, flags, tokens, pack);
   const peer = flags.peer === undefined ? undefined : readPeer(flags.peer, pack, DEFAULT_PARTIES[role].own);
   const destination =
     flags.log === undefined ? undefined : (await import("../exchange-file.ts")).openExchangeFile(flags.log);
   const state = openState(flags.state ?? defaultStateDirectory(role), role, pack, tokens);
-  const notify = { host: LOOPBACK, port: await notifyPort(role, flags) };
-  const prefixes = [...notifyPrefixes(flags, peer), `http://${notify.host}:${notify.port}/`];
+  const notify = { host: LOOPBACK, port: await notifyPort(role, flags), ...calling.counterparty };
+  const prefixes = [...notifyPrefixes(flags, peer), `${originOf(notify)}/`];
 
   const open = new AsyncDisposableStack();
   const interrupt = interruptible();
@@ -195,7 +219,7 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, st
     const runtime = liveRuntime({
       signingThreads: availableParallelism(),
       ...outboundProxy(),
-      ...(peer?.tls === undefined ? {} : { tls: peer.tls }),
+      tls: { ...peer?.tls, ...calling.calls },
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     });
     open.defer(() => runtime.close());
@@ -216,8 +240,7 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, st
       restarts: flags.store !== "memory",
       ...(defect === undefined ? {} : { wrappers: defect }),
       options: simulatorOptions(flags),
-      ...addressesOf(flags, language),
-      ...(tls === undefined ? {} : { tls }),
+      ...addressesOf(flags, tls, language),
       notify,
       onStart: (simulator) => {
         for (const name of flags.fault ?? []) simulator.switchboard.switchOn({ name });
@@ -230,7 +253,7 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, st
         ? readyLine(party, state, tls)
         : banner({ pack, state, party, place, tls, defect: defect?.name, faults: flags.fault ?? [] }, language),
     );
-    for (const note of [...notesOf(flags, tls), ...openQuestionNote(source)]) console.error(pc.yellow(note[language]));
+    for (const note of [...notesOf(tls), ...openQuestionNote(source)]) console.error(pc.yellow(note[language]));
     const followed = followExchanges(flags, pack, destination);
     open.defer(() => followed.end());
     follow = followed.follow;
@@ -245,10 +268,28 @@ async function serve(roleText: string, flags: ServeFlags, language: Language, st
   if (flags.json !== true) console.log(pc.dim(STOPPED[language]));
 }
 
-type Addresses = "drills" | "hostname" | "port" | "publicUrl" | "basePath" | "adminHost" | "adminPort" | "onUnreadable";
+type Addresses =
+  | "drills"
+  | "hostname"
+  | "port"
+  | "tls"
+  | "publicUrl"
+  | "basePath"
+  | "adminHost"
+  | "adminTls"
+  | "adminPort"
+  | "onUnreadable";
 
-function addressesOf(flags: ServeFlags, language: Language): Pick<PartySettings, Addresses> {
+/** Where it is reached, and over what. @throws UserError */
+function addressesOf(
+  flags: ServeFlags,
+  tls: ServingTls | undefined,
+  language: Language,
+): Pick<PartySettings, Addresses> {
+  const admin = adminTls(flags.adminHost, tls);
   return {
+    ...(tls === undefined ? {} : { tls }),
+    ...(admin === undefined ? {} : { adminTls: admin }),
     drills: flags.drills === true,
     hostname: flags.host,
     port: flags.port,
@@ -277,20 +318,8 @@ const notifyPrefixes = ({ notifyAllow = [] }: ServeFlags, peer: NamedPeer | unde
 const STOPPED: Bilingual = { en: "stopped; the books are closed in good order", zh: "已停止；账务已有序关闭" };
 
 /** What a person has to know of a server that runs. */
-function notesOf({ adminHost }: ServeFlags, tls: ReturnType<typeof servingTls>): readonly Bilingual[] {
-  const local = adminHost === undefined || /^(?:127\.|::1$|localhost$)/.test(adminHost);
-  return [
-    ...(tls?.missing ?? []).map(({ en, zh }) => ({ en: `TLS: ${en}`, zh: `TLS：${zh}` })),
-    ...(local
-      ? []
-      : [
-          {
-            en: `the control plane listens on ${adminHost}, beyond this machine, in plain HTTP: its token lets others move money and read test data`,
-            zh: `控制面监听在 ${adminHost}，本机以外可访问，且为明文 HTTP：持有令牌者可动账并读取测试数据`,
-          },
-        ]),
-  ];
-}
+const notesOf = (tls: ServingTls | undefined): readonly Bilingual[] =>
+  (tls?.missing ?? []).map(({ en, zh }) => ({ en: `TLS: ${en}`, zh: `TLS：${zh}` }));
 
 function simulatorOptions({ testMode, maxInFlight }: ServeFlags): NonNullable<PartySettings["options"]> {
   return {

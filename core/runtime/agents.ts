@@ -38,7 +38,7 @@ export function agents({ tls, maxSockets, proxy }: AgentSettings): Agents {
   };
   const made = new Map<string, http.Agent>();
   return {
-    of: ({ ca, client }, target) => {
+    of: ({ ca, client, tls: only }, target) => {
       const via = proxyFor(target, proxy);
       const secure = target.protocol === "https:";
       const key = JSON.stringify([
@@ -46,6 +46,7 @@ export function agents({ tls, maxSockets, proxy }: AgentSettings): Agents {
         via?.href ?? "",
         secure ? (ca ?? "") : "",
         secure ? (client?.cert ?? "") : "",
+        secure ? (only ?? "") : "",
       ]);
       let agent = made.get(key);
       if (agent === undefined) {
@@ -53,7 +54,7 @@ export function agents({ tls, maxSockets, proxy }: AgentSettings): Agents {
         const way = via === undefined ? {} : { proxyEnv: { HTTPS_PROXY: via.href } };
         agent = quickerThanPeers(
           secure
-            ? new https.Agent({ ...pool, ...tls, ...(ca === undefined ? {} : { ca }), ...client, ...way })
+            ? new https.Agent({ ...pool, ...(only ?? tls), ...(ca === undefined ? {} : { ca }), ...client, ...way })
             : new http.Agent(pool),
         );
         made.set(key, agent);

@@ -1,10 +1,10 @@
 import * as net from "node:net";
 import * as tls from "node:tls";
-import { hostTimer, hostTurn, type TlsSettings } from "./live.ts";
+import { hostTimer, hostTurn } from "./live.ts";
 import { hostOf, portOf, proxyAuthorization, proxyFor } from "./proxy.ts";
 import type { ProxySettings } from "./proxy.ts";
 import { ResponseReader } from "./response-reader.ts";
-import { type HttpRequest, type HttpResponse, TransportFailure } from "./runtime.ts";
+import { type HttpRequest, type HttpResponse, type TlsSettings, TransportFailure } from "./runtime.ts";
 import { protocolFailure, timeoutFailure, transportFailure } from "./transport-error.ts";
 import { tunnel } from "./tunnel.ts";
 import { framedHeaders, requestTarget } from "./wire.ts";

@@ -1,7 +1,7 @@
 import * as net from "node:net";
 import * as tls from "node:tls";
 import { hostTimer } from "./live.ts";
-import type { TlsSettings } from "./live.ts";
+import type { TlsSettings } from "./runtime.ts";
 import { hostOf, portOf, proxyFor } from "./proxy.ts";
 import type { ProxySettings } from "./proxy.ts";
 import { tunnel } from "./tunnel.ts";

@@ -6,21 +6,10 @@ import type { Agents } from "./agents.ts";
 import { hostOf, portOf, proxyAuthorization } from "./proxy.ts";
 import type { ProxySettings } from "./proxy.ts";
 import { seededStreams, streamOf } from "./random.ts";
-import type { HttpRequest, HttpResponse, RandomStream, Runtime, TransportFailure } from "./runtime.ts";
+import type { HttpRequest, HttpResponse, RandomStream, Runtime, TlsSettings, TransportFailure } from "./runtime.ts";
 import { SigningThreads } from "./signing-threads.ts";
 import { abortFailure, protocolFailure, timeoutFailure, transportFailure } from "./transport-error.ts";
 import { framedHeaders, headerPairs, MAX_ANSWER_BYTES, requestTarget } from "./wire.ts";
-
-/** What this side shows and trusts in TLS; PEM text or bytes. Certificates are always verified. */
-export interface TlsSettings {
-  /** Trusted in place of the host's authorities. */
-  readonly ca?: string | Buffer | (string | Buffer)[];
-  /** Own chain and key, for mutual TLS. */
-  readonly cert?: string | Buffer;
-  readonly key?: string | Buffer;
-  /** The name to ask for and to check, when it is not the URL's host. */
-  readonly servername?: string;
-}
 
 export interface LiveOptions {
   /** Makes `random()` repeatable. Without it the streams are cryptographically strong. */

@@ -50,6 +50,19 @@ export interface HttpRequest {
   readonly ca?: string;
   /** PEM of the client certificate and its key that are shown for this request in place of the usual ones. */
   readonly client?: ClientPair;
+  /** What is shown and trusted for this request, in place of all that the runtime has. */
+  readonly tls?: TlsSettings;
+}
+
+/** What this side shows and trusts in TLS; PEM text or bytes. Certificates are always verified. */
+export interface TlsSettings {
+  /** Trusted in place of the host's authorities. */
+  readonly ca?: string | Buffer | (string | Buffer)[];
+  /** Own chain and key, for mutual TLS. */
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+  /** The name to ask for and to check, when it is not the URL's host. */
+  readonly servername?: string;
 }
 
 /** A certificate that a client shows, and its private key; PEM. */

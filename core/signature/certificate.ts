@@ -56,6 +56,23 @@ export function certificateDigestOf(pem: string): string {
   return certificateDigest(new X509Certificate(readPem(pem, ["CERTIFICATE"], CERTIFICATE).der));
 }
 
+/** Whether one of the authorities in a PEM text issued a certificate itself, and their names. @throws KeyRefused */
+export function issuedBy(
+  pem: string,
+  authorities: string,
+): { readonly byThem: boolean; readonly issuer: string; readonly authorities: string } {
+  readPublicKeyInfo(pem, CERTIFICATE);
+  const certificate = new X509Certificate(readPem(pem, ["CERTIFICATE"], CERTIFICATE).der);
+  const all = (authorities.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []).map(
+    (one) => new X509Certificate(one),
+  );
+  return {
+    byThem: all.some((one) => certificate.checkIssued(one) && certificate.verify(one.publicKey)),
+    issuer: certificate.issuer.replaceAll("\n", ", "),
+    authorities: all.map(({ subject }) => `"${subject.replaceAll("\n", ", ")}"`).join(", "),
+  };
+}
+
 /** Algorithm identifiers of the signature schemes. */
 const ALGORITHMS: Readonly<Record<string, Buffer>> = {
   rsa2048: der(0x30, oid("2a864886f70d01010b"), der(0x05)),

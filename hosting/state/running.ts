@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "../replace-file.ts";
+import type { StatementTls } from "../serving-tls.ts";
 import { UserError } from "../user-error.ts";
 import { SERVER_FILE } from "./state.ts";
 
@@ -9,6 +10,8 @@ export interface RunningRole {
   readonly pid: number;
   readonly url: string;
   readonly adminUrl: string;
+  /** What a client of the control plane trusts, where that speaks TLS; names of files. */
+  readonly adminTrust?: StatementTls;
 }
 
 export function noteRunning(directory: string, running: RunningRole): void {
@@ -24,6 +27,9 @@ export function readRunning(directory: string): RunningRole {
   try {
     const found = JSON.parse(readFileSync(join(directory, SERVER_FILE), "utf8")) as Partial<RunningRole> | null;
     if (typeof found?.adminUrl !== "string" || typeof found.url !== "string" || !Number.isInteger(found.pid))
+      throw new Error(`${SERVER_FILE} is not as \`serve\` writes it`);
+    const { ca = "", servername = "" } = found.adminTrust ?? {};
+    if (typeof ca !== "string" || typeof servername !== "string")
       throw new Error(`${SERVER_FILE} is not as \`serve\` writes it`);
     return found as RunningRole;
   } catch (cause) {

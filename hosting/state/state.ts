@@ -128,10 +128,17 @@ export function keepEnrolment(directory: string, enrolment: Enrolment): void {
   const before = known[at];
   const kept: Enrolment = {
     ...(before?.notify_url === undefined ? {} : { notify_url: before.notify_url }),
+    ...(before?.client_certificates === undefined ? {} : { client_certificates: before.client_certificates }),
     ...enrolment,
     notify_prefixes: [...new Set([...(before?.notify_prefixes ?? []), ...enrolment.notify_prefixes])],
   };
-  const all = before === undefined ? [...known, kept] : known.with(at, kept);
+  // Those that a party is bound to last hold, whichever of its keys they came with.
+  const others = known.map(({ client_certificates: bound, ...other }) =>
+    bound === undefined || (other.party_id === kept.party_id && enrolment.client_certificates !== undefined)
+      ? other
+      : { ...other, client_certificates: bound },
+  );
+  const all = before === undefined ? [...others, kept] : others.with(at, kept);
   replaceFile(file, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 });
 }
 
@@ -150,6 +157,9 @@ function refuseOther(value: unknown, index: number): void {
   const prefixes = one["notify_prefixes"];
   if (!Array.isArray(prefixes) || !prefixes.every((prefix) => typeof prefix === "string"))
     throw new TypeError(`/${index}/notify_prefixes is no list of texts`);
+  const certificates = one["client_certificates"] ?? [];
+  if (!Array.isArray(certificates) || !certificates.every((pem) => typeof pem === "string"))
+    throw new TypeError(`/${index}/client_certificates is no list of texts`);
 }
 
 function openToken(file: string): string {

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Simulator } from "../../simulator/simulator.ts";
 import type { BoundClient, StatementTls } from "../serving-tls.ts";
+import { originOf } from "../registered-target.ts";
+import type { NotifyPlace } from "../registered-target.ts";
 import { replaceFile } from "../replace-file.ts";
 import { exclusionsOf } from "./exclusions.ts";
 import { STATEMENT_FILE } from "./state.ts";
@@ -38,7 +40,9 @@ export interface StatementSettings {
   /** Further hooks that its host offers. */
   readonly hostHooks?: readonly string[];
   /** Where a counterparty may listen so that this server's calls and notifications reach it. */
-  readonly notify: { readonly host: string; readonly port: number };
+  readonly notify: NotifyPlace;
+  /** What a client of the control plane trusts, where that speaks TLS. */
+  readonly adminTrust?: StatementTls;
 }
 
 /** Writes the statement of a served simulator, complete: `verify` and `call` need nothing else. Gives its path. */
@@ -82,10 +86,15 @@ export function writeStatement(settings: StatementSettings): string {
         }),
     ...(exclusions.length === 0 ? {} : { profile: { requirements: { except: exclusions } } }),
     fixtures: Object.fromEntries(bound),
-    notify: { listen: notify, publicUrl: `http://${notify.host}:${notify.port}` },
+    notify: {
+      listen: { host: notify.host, port: notify.port },
+      publicUrl: originOf(notify),
+      ...(notify.tls === undefined ? {} : { tls: notify.tls }),
+    },
     hooks: {
       url: `${settings.adminUrl}/__admin/hooks`,
       token: state.token,
+      ...(settings.adminTrust === undefined ? {} : { tls: settings.adminTrust }),
       supports: [...HOOKS, ...(settings.restarts ? ["restart"] : []), ...(settings.hostHooks ?? [])],
     },
   };

@@ -20,6 +20,8 @@ import { keyRoutes } from "./key-routes.ts";
 export interface ControlOptions {
   readonly token: string;
   readonly onEnrol?: (key: Enrolment) => void;
+  /** PEM of the authorities whose client certificates the port of peers takes; absent: it asks for none. */
+  readonly clientCa?: string;
   /** Ends the simulator and starts it again over the same store; absent where restarting is impossible. */
   readonly onRestart?: (awayMs: number) => Promise<void>;
   /** Further hooks that only the host of a simulator can offer, by name. */
@@ -78,7 +80,7 @@ export function controlApp(simulator: Simulator, options: ControlOptions): Hono 
     journalRoutes(simulator, redact),
     clockRoutes(simulator),
     faultRoutes(simulator),
-    keyRoutes(simulator, options.onEnrol),
+    keyRoutes(simulator, options),
     bookRoutes(simulator, redact),
   ])
     app.route("/__admin", routes);

@@ -1,5 +1,5 @@
 import { partyIndex } from "../../core/lifecycle/party.ts";
-import { validity } from "../../core/signature/certificate.ts";
+import { certificateDigestOf, issuedBy, validity } from "../../core/signature/certificate.ts";
 import { openVerifyingKey } from "../../core/signature/schemes.ts";
 import { openSealingKey } from "../../core/sealing/schemes.ts";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
@@ -25,6 +25,8 @@ export interface Enrolment {
   readonly until?: string;
   readonly notify_prefixes: readonly string[];
   readonly notify_url?: string;
+  /** PEM of the client certificates, one of which the party's connections show; absent: those that there are stay. */
+  readonly client_certificates?: readonly string[];
   /** See `PartyRecord`; kept, so that a party has the same test data after every start. */
   readonly index?: string;
 }
@@ -35,8 +37,8 @@ export function readEnrolment(order: Readonly<Record<string, Json>>, simulator: 
     const value = order[name];
     if (typeof value !== "string" || value === "")
       throw new ControlError({
-        en: `"${name}" is missing; an enrolment has party_id, serial, algorithm, public_key (PEM) or secret, and may have sealing_secret, from, until, notify_prefixes and notify_url`,
-        zh: `缺少“${name}”；登记须有 party_id、serial、algorithm，以及 public_key（PEM）或 secret，可有 sealing_secret、from、until、notify_prefixes、notify_url`,
+        en: `"${name}" is missing; an enrolment has party_id, serial, algorithm, public_key (PEM) or secret, and may have sealing_secret, from, until, notify_prefixes, notify_url and client_certificates`,
+        zh: `缺少“${name}”；登记须有 party_id、serial、algorithm，以及 public_key（PEM）或 secret，可有 sealing_secret、from、until、notify_prefixes、notify_url、client_certificates`,
       });
     return value;
   };
@@ -96,14 +98,26 @@ export function readEnrolment(order: Readonly<Record<string, Json>>, simulator: 
     ...moment("from"),
     ...moment("until"),
     ...(typeof order["notify_url"] === "string" ? { notify_url: order["notify_url"] } : {}),
+    ...clientCertificatesIn(order["client_certificates"]),
   };
+}
+
+function clientCertificatesIn(value: Json | undefined): Pick<Enrolment, "client_certificates"> {
+  if (value === undefined) return {};
+  if (Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string"))
+    return { client_certificates: value };
+  throw new ControlError({
+    en: `"client_certificates" must be a list of certificates in PEM, with at least one`,
+    zh: "“client_certificates”须为 PEM 证书的列表，至少一张",
+  });
 }
 
 /**
  * Enrols a key: a new party, or one more key of a party that is known. Gives the enrolment as it is to be kept. Throws with
- * what is wrong with the key.
+ * what is wrong with the key. `clientCa`: PEM of the authorities whose client certificates the port takes; absent: it asks
+ * for none.
  */
-export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise<Enrolment> {
+export async function enrol(simulator: Simulator, enrolment: Enrolment, clientCa?: string): Promise<Enrolment> {
   const scheme = simulator.pack.envelope.algorithms[enrolment.algorithm] ?? "";
   const { secret, public_key: publicKey = "" } = enrolment;
   let key;
@@ -123,6 +137,7 @@ export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise
   }
   const before = simulator.identity.peer(enrolment.party_id);
   const sealing = sealingOf(simulator, enrolment) ?? before?.sealing;
+  const clientCertificates = boundCertificates(enrolment, clientCa) ?? before?.clientCertificates;
   const index = before?.record.index ?? enrolment.index ?? nextIndex(simulator);
   await simulator.enrol({
     record: {
@@ -143,9 +158,38 @@ export async function enrol(simulator: Simulator, enrolment: Enrolment): Promise
       },
     ],
     ...(sealing === undefined ? {} : { sealing }),
+    ...(clientCertificates === undefined ? {} : { clientCertificates }),
     ...(before?.gateway === undefined ? {} : { gateway: before.gateway }),
   });
   return { ...enrolment, index };
+}
+
+/** SHA-256 of the certificates that an enrolment binds. @throws ControlError with what is wrong with them */
+function boundCertificates(
+  { client_certificates: certificates, party_id: party }: Enrolment,
+  clientCa: string | undefined,
+): readonly string[] | undefined {
+  if (certificates === undefined) return undefined;
+  if (clientCa === undefined)
+    throw new ControlError({
+      en: `no client certificate can be bound to ${party}: this server asks clients for none; serve with --tls-client-ca`,
+      zh: `无法为 ${party} 绑定客户端证书：本服务不要求客户端证书；请以 --tls-client-ca 启动`,
+    });
+  return certificates.map((pem) => {
+    let issued;
+    try {
+      issued = issuedBy(pem, clientCa);
+    } catch (error) {
+      const { en, zh } = reasonOf(error);
+      throw new ControlError({ en: `the client certificate cannot be used: ${en}`, zh: `客户端证书不可用：${zh}` });
+    }
+    if (!issued.byThem)
+      throw new ControlError({
+        en: `the client certificate is issued by "${issued.issuer}", and this server takes those of ${issued.authorities} only`,
+        zh: `客户端证书由“${issued.issuer}”签发，而本服务只接受 ${issued.authorities} 签发的证书`,
+      });
+    return certificateDigestOf(pem);
+  });
 }
 
 /** The secret that an enrolment brings to seal with. @throws ControlError with what is wrong with it */

@@ -23,7 +23,7 @@ const NO_RESTART: Bilingual = {
 export function hookRoutes(
   simulator: Simulator,
   redact: Redaction,
-  { onRestart, hostHooks = {} }: Pick<ControlOptions, "onRestart" | "hostHooks">,
+  { onRestart, clientCa, hostHooks = {} }: Pick<ControlOptions, "onRestart" | "clientCa" | "hostHooks">,
 ): Hono {
   const routes = new Hono();
   routes.post("/reset", async (context) => {
@@ -68,7 +68,7 @@ export function hookRoutes(
   });
   routes.post("/keys", async (context) => {
     // A test's key: it is gone when the server is.
-    await enrol(simulator, readEnrolment(await body(context), simulator));
+    await enrol(simulator, readEnrolment(await body(context), simulator), clientCa);
     return context.body(null, 204);
   });
   routes.post("/rotate", async (context) => {

@@ -27,6 +27,8 @@ export interface ServerTls {
   readonly key: string;
   /** Authorities of clients: a connection needs a certificate of one of them. Absent: none is asked for. */
   readonly clientCa?: string;
+  /** Lets connections in whose certificate is absent or of another authority: `prepare` turns them away, and knows why. */
+  readonly turnsAwayItself?: true;
   /** Default TLS 1.2. */
   readonly minVersion?: SecureVersion;
   /** Names of OpenSSL; default `SOUND_CIPHERS`. */
@@ -159,7 +161,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-function secured({ cert, key, clientCa, minVersion = "TLSv1.2", ciphers = SOUND_CIPHERS }: ServerTls) {
+function secured({ cert, key, clientCa, turnsAwayItself, minVersion = "TLSv1.2", ciphers = SOUND_CIPHERS }: ServerTls) {
   return {
     cert,
     key,
@@ -170,7 +172,9 @@ function secured({ cert, key, clientCa, minVersion = "TLSv1.2", ciphers = SOUND_
     handshakeTimeout: HANDSHAKE_MS,
     // Renegotiation lets a client cause costly work, or change its certificate in the middle of a connection.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-    ...(clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
+    ...(clientCa === undefined
+      ? {}
+      : { ca: clientCa, requestCert: true, rejectUnauthorized: turnsAwayItself !== true }),
   } as const;
 }
 

@@ -1,13 +1,14 @@
 import type { Bilingual } from "../../core/run/verdict.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
+import type { TlsSettings } from "../../core/runtime/runtime.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import { CHARGE } from "../resources/kinds.ts";
-import type { RunScope } from "../run/scope.ts";
+import type { Counterparty, RunScope, TurnedAway } from "../run/scope.ts";
 import type { Session } from "../session.ts";
 import type { Answer } from "../wire/answer.ts";
 import type { Draft } from "../wire/draft.ts";
-import { counterparty as clientOf } from "../wire/counterparty.ts";
+import { counterparty as clientOf, turnedAway } from "../wire/counterparty.ts";
 import type { Delivery } from "../wire/counterparty.ts";
 import { fine, untried, wrong } from "./probe.ts";
 import type { Finding, Probe } from "./probe.ts";
@@ -27,12 +28,13 @@ export const callback: Probe = {
     const { counterparty } = scope;
     if (counterparty === undefined)
       return untried("no counterparty: checks of notifications are skipped", "没有对端：通知类检查将跳过");
+    const since = scope.runtime.now();
     const mark = new URL(`${counterparty.notifyUrl}/elsewhere/${session.run.fresh.identifier()}`);
-    const reached = await asked(scope, mark.href);
+    const reached = await asked(scope, mark.href, { tls: counterparty.visit });
     const journal = await asked(
       scope,
       `${counterparty.adminUrl}/__admin/requests?limit=1000&target=${encodeURIComponent(mark.pathname)}`,
-      counterparty.token,
+      { token: counterparty.token },
     );
     if (journal.body === undefined)
       return wrong(
@@ -61,9 +63,13 @@ export const callback: Probe = {
           `请在被测系统为 ${session.party.partyId} 登记该地址，或在 notify.publicUrl 中填写已登记的地址。`,
         ],
       );
-    const notice = await told?.notice(arrived ? NOTICED_WITHIN_MS : undefined);
+    // In TLS the SUT may be turned away where our own visit is let in, so that its notification is waited for.
+    const isShort = arrived && counterparty.visit === undefined;
+    const notice = await told?.notice(isShort ? NOTICED_WITHIN_MS : undefined);
     const misnamed = otherParty(notice, scope);
     if (misnamed !== undefined) return misnamed;
+    const away = notice === undefined ? (await turnedAway(session, since)).at(-1) : undefined;
+    if (away !== undefined) return keptOut(counterparty, away);
     if (arrived || notice !== undefined)
       return fine(`the counterparty answers at ${counterparty.notifyUrl}`, `对端在 ${counterparty.notifyUrl} 可达`);
     const seen = reached.body === undefined ? (reached.problem?.en ?? "no answer") : "another server answers there";
@@ -106,10 +112,24 @@ function otherParty(notice: Delivery | undefined, { statement }: RunScope): Find
   );
 }
 
+/** The SUT came, and nothing of it could arrive: how both sides' TLS is set up, and no behaviour of the SUT. */
+const keptOut = ({ notifyUrl }: Counterparty, { reason }: TurnedAway): Finding =>
+  wrong(
+    "configuration",
+    [
+      `the system under test reached our counterparty at ${notifyUrl}, and no request of its came through: ${reason.en}`,
+      `被测系统已连接对端 ${notifyUrl}，但未能送达任何请求：${reason.zh}`,
+    ],
+    [
+      "Have the system under test trust the authority of notify.tls.cert and show the client certificate that notify.tls names, or correct notify.tls in the statement.",
+      "请使被测系统信任 notify.tls.cert 的签发机构，并出示 notify.tls 所指的客户端证书；或更正声明中的 notify.tls。",
+    ],
+  );
+
 async function asked(
   { runtime, statement }: RunScope,
   url: string,
-  token?: string,
+  { token, tls }: { readonly token?: string; readonly tls?: TlsSettings | undefined },
 ): Promise<{ readonly body?: string; readonly problem?: Bilingual }> {
   const headers: [string, string][] = token === undefined ? [] : [["Authorization", `Bearer ${token}`]];
   try {
@@ -119,6 +139,7 @@ async function asked(
       headers,
       body: new Uint8Array(),
       timeoutMs: statement.limits.timeoutMs,
+      ...(tls === undefined ? {} : { tls }),
     });
     return { body: new TextDecoder().decode(answer.body) };
   } catch (failure) {
@@ -173,9 +194,19 @@ async function toldOf(session: Session): Promise<Told | undefined> {
       return `${answer.status} ${answer.code ?? ""}`.trim();
     },
     notice: async (withinMs = limits.settleWithinSeconds * 1000) =>
-      done(answer) ? (await client.until(url, 1, withinMs))[0] : undefined,
+      done(answer) ? firstOf(client.until(url, 1, withinMs)) : undefined,
   };
 }
+
+/** The first that came; undefined where none did, whatever kept it away. */
+const firstOf = (arriving: Promise<readonly Delivery[]>): Promise<Delivery | undefined> =>
+  arriving.then(
+    ([first]) => first,
+    (thrown: unknown) => {
+      if (thrown instanceof CheckInconclusive) return undefined;
+      throw thrown;
+    },
+  );
 
 /** A payment with a target of its own, or without any. */
 async function withTarget(session: Session, create: Interface, target: string | undefined): Promise<Draft> {

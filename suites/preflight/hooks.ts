@@ -32,6 +32,7 @@ export const hooks: Probe = {
         headers,
         body: new TextEncoder().encode(JSON.stringify({ scenario, party_id: signers[0]?.partyId ?? "" })),
         timeoutMs: statement.limits.timeoutMs,
+        ...(offered.tls === undefined ? {} : { tls: offered.tls }),
       });
       if (status >= 200 && status < 300)
         return fine(`the control hooks answer at ${offered.url}`, `控制钩子在 ${offered.url} 可用`);
@@ -54,10 +55,15 @@ export const hooks: Probe = {
       return wrong(
         "configuration",
         [`the control hooks do not answer: ${failure.message}`, `控制钩子无应答：${failure.said.zh}`],
-        [
-          "Start the hook service, correct hooks.url, or take hooks out of the statement.",
-          "请启动钩子服务、更正 hooks.url，或从声明中删去 hooks。",
-        ],
+        failure.kind === "tls"
+          ? [
+              "Name the authority of the hook service in hooks.tls.ca, and in hooks.tls.servername the name that its certificate is for where that is not its address.",
+              "请在 hooks.tls.ca 中给出钩子服务证书的签发机构；证书所含主机名与地址不符时，在 hooks.tls.servername 中指明。",
+            ]
+          : [
+              "Start the hook service, correct hooks.url, or take hooks out of the statement.",
+              "请启动钩子服务、更正 hooks.url，或从声明中删去 hooks。",
+            ],
       );
     }
   },

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { certificateAuthority, selfSignedCertificate } from "../../core/runtime/certificate.ts";
 import { handshake } from "../../core/runtime/handshake.ts";
 import { liveRuntime } from "../../core/runtime/live.ts";
-import type { TlsSettings } from "../../core/runtime/live.ts";
+import type { TlsSettings } from "../../core/runtime/runtime.ts";
 import type { PreflightFinished } from "../../core/run/event.ts";
 import { englishRuns } from "../../tests/english-runs.ts";
 import type { RunScope } from "../run/scope.ts";

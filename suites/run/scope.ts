@@ -1,5 +1,12 @@
 import type { HandshakeOffer, HandshakeOutcome } from "../../core/runtime/handshake.ts";
-import type { HttpRequest, HttpResponse, RandomStream, Runtime, TransportFailure } from "../../core/runtime/runtime.ts";
+import type {
+  HttpRequest,
+  HttpResponse,
+  RandomStream,
+  Runtime,
+  TlsSettings,
+  TransportFailure,
+} from "../../core/runtime/runtime.ts";
 import type { RunEvent, RunNoted } from "../../core/run/event.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { digitsOfNumbers, freshIdentifiers } from "../data/fresh.ts";
@@ -97,6 +104,15 @@ export interface Counterparty {
   readonly baseUrl: string;
   readonly adminUrl: string;
   readonly token: string;
+  /** What is trusted and shown at its addresses, where it speaks TLS itself. */
+  readonly visit?: TlsSettings;
+}
+
+/** A connection to the counterparty over which no request could come: when (milliseconds since the epoch) and why. */
+export interface TurnedAway {
+  readonly at: number;
+  /** Sentences without a full stop, of the SUT as "it". */
+  readonly reason: Bilingual;
 }
 
 /**

@@ -6,6 +6,8 @@ import { SaidError } from "../../core/text/said-error.ts";
 import { readKeyFile } from "../../core/signature/key-file.ts";
 import { list, reason } from "./raw-statement.ts";
 import type { RawStatement, StatementProblem } from "./raw-statement.ts";
+import { LISTENER_FILES } from "./statement.ts";
+import type { ListenerFile } from "./statement.ts";
 
 /** Texts of the key files by pointer. A key pasted in place of a file name is refused: keys do not belong in statements. */
 export function keyFiles(
@@ -129,14 +131,20 @@ function wantedFiles(raw: RawStatement): readonly Wanted[] {
       marker: /-----BEGIN (?:PUBLIC KEY|CERTIFICATE)-----/,
       what: { en: "a PEM public key", zh: "PEM 公钥" },
     });
-  for (const part of ["ca", "cert", "key"] as const) {
-    const name = raw.tls?.[part];
-    if (name !== undefined) wanted.push(ofTls(`/tls/${part}`, part, name));
+  for (const part of ["ca", "cert", "key"] as const)
+    for (const [place, tls] of [
+      ["/tls", raw.tls],
+      ["/hooks/tls", raw.hooks?.tls],
+    ] as const)
+      if (tls?.[part] !== undefined) wanted.push(ofTls(`${place}/${part}`, part, tls[part]));
+  for (const part of LISTENER_FILES) {
+    const name = raw.notify?.tls?.[part];
+    if (name !== undefined) wanted.push(ofTls(`/notify/tls/${part}`, part, name));
   }
   return wanted;
 }
 
-const ofTls = (pointer: string, part: "ca" | "cert" | "key", name: unknown): Wanted => ({
+const ofTls = (pointer: string, part: ListenerFile, name: unknown): Wanted => ({
   pointer,
   name,
   marker: part === "key" ? /PRIVATE KEY-----/ : /-----BEGIN CERTIFICATE-----/,

@@ -8,7 +8,8 @@ import { keyFiles } from "./key-files.ts";
 import { list, reason } from "./raw-statement.ts";
 import type { Complaint, RawStatement, StatementProblem } from "./raw-statement.ts";
 import { schemaProblems } from "./schema-problems.ts";
-import type { Fixture, Statement, TlsFiles } from "./statement.ts";
+import { LISTENER_FILES } from "./statement.ts";
+import type { Fixture, ListenerTls, Statement, TlsFiles } from "./statement.ts";
 
 export type { StatementProblem } from "./raw-statement.ts";
 
@@ -106,6 +107,19 @@ function cross(raw: RawStatement, file: string): StatementProblem[] {
         zh: "请给出被测系统签名所用的公钥；只有共享密钥才能双向验签。",
       },
     });
+  if (raw.notify?.tls !== undefined && isPlain(raw.notify.publicUrl))
+    problems.push({
+      file,
+      pointer: "/notify/publicUrl",
+      rule: {
+        en: "says http, and notify.tls has our counterparty speak TLS",
+        zh: "写的是 http，而 notify.tls 使对端使用 TLS",
+      },
+      remedy: {
+        en: "Write https, or take notify.tls out; where a gateway ends TLS ahead of our counterparty, notify.tls stays out.",
+        zh: "请改为 https，或删去 notify.tls；若由前置网关终止 TLS，则不写 notify.tls。",
+      },
+    });
   const serials = new Set<string>();
   for (const [index, key] of list(raw.sutKeys).entries()) {
     if (serials.has(key.serial))
@@ -133,14 +147,9 @@ function cross(raw: RawStatement, file: string): StatementProblem[] {
 
 function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: string): Statement {
   const pem = (pointer: string): string => files.get(pointer) ?? "";
-  const tls: TlsFiles | undefined =
-    raw.tls === undefined
-      ? undefined
-      : {
-          ...(raw.tls.ca === undefined ? {} : { ca: pem("/tls/ca") }),
-          ...(raw.tls.cert === undefined ? {} : { cert: pem("/tls/cert"), key: pem("/tls/key") }),
-          ...(raw.tls.servername === undefined ? {} : { servername: raw.tls.servername }),
-        };
+  const tls = tlsFiles(raw.tls, "/tls", pem);
+  const hooksTls = tlsFiles(raw.hooks?.tls, "/hooks/tls", pem);
+  const listener = raw.notify === undefined ? undefined : listenerTls(raw.notify, pem);
   const fixtures: Record<string, Fixture> = {};
   for (const [scenario, values] of Object.entries(raw.fixtures ?? {})) {
     fixtures[scenario] = typeof values["none"] === "string" ? { none: values["none"] } : { values };
@@ -187,9 +196,12 @@ function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: s
           notify: {
             listen: { host: raw.notify.listen.host ?? "127.0.0.1", port: raw.notify.listen.port },
             publicUrl: raw.notify.publicUrl,
+            ...(listener === undefined ? {} : { tls: listener }),
           },
         }),
-    ...(raw.hooks === undefined ? {} : { hooks: raw.hooks }),
+    ...(raw.hooks === undefined
+      ? {}
+      : { hooks: { ...raw.hooks, ...(hooksTls === undefined ? {} : { tls: hooksTls }) } }),
     limits: { timeoutMs: 10_000, maxConcurrency: 20, settleWithinSeconds: 10, checkTimeoutSeconds: 60, ...raw.limits },
     ...(raw.loads === undefined ? {} : { loads: raw.loads }),
     waivers: raw.waivers ?? [],
@@ -197,3 +209,37 @@ function complete(raw: RawStatement, files: ReadonlyMap<string, string>, path: s
     ...(raw.levels === undefined ? {} : { levels: raw.levels.map((name) => resolve(dirname(path), name)) }),
   };
 }
+
+/** The text of a file of the statement, by its pointer. */
+type Pem = (pointer: string) => string;
+
+function tlsFiles(raw: TlsFiles | undefined, place: string, pem: Pem): TlsFiles | undefined {
+  return raw === undefined
+    ? undefined
+    : {
+        ...(raw.ca === undefined ? {} : { ca: pem(`${place}/ca`) }),
+        ...(raw.cert === undefined ? {} : { cert: pem(`${place}/cert`), key: pem(`${place}/key`) }),
+        ...(raw.servername === undefined ? {} : { servername: raw.servername }),
+      };
+}
+
+function listenerTls({ tls }: NonNullable<RawStatement["notify"]>, pem: Pem): ListenerTls | undefined {
+  if (tls === undefined) return undefined;
+  const named = (part: keyof typeof tls, name: string): ListenerTls["cert"] => ({
+    name,
+    text: pem(`/notify/tls/${part}`),
+  });
+  return {
+    ...Object.fromEntries(
+      LISTENER_FILES.flatMap((part) => {
+        const name = tls[part];
+        return name === undefined ? [] : [[part, named(part, name)]];
+      }),
+    ),
+    cert: named("cert", tls.cert),
+    key: named("key", tls.key),
+  };
+}
+
+/** Whether a text is the address of a plain HTTP server; the schema may have complained about what is no text. */
+const isPlain = (url: unknown): boolean => typeof url === "string" && url.startsWith("http:");

@@ -1,7 +1,7 @@
 import type { Bilingual } from "../../core/run/verdict.ts";
 import { reasonOf } from "../../core/text/said-error.ts";
 import type { Json } from "../../core/unit/unit.ts";
-import type { HookName, Statement, TlsFiles } from "./statement.ts";
+import type { HookName, ListenerFile, Statement, TlsFiles } from "./statement.ts";
 
 /** The file's own shape, after the schema held. */
 export interface RawStatement extends Pick<
@@ -27,8 +27,17 @@ export interface RawStatement extends Pick<
     readonly requirements?: { readonly except?: { requirement: string; reason: string }[] };
   };
   readonly fixtures?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
-  readonly notify?: { readonly listen: { readonly host?: string; readonly port: number }; readonly publicUrl: string };
-  readonly hooks?: { readonly url: string; readonly token?: string; readonly supports: readonly HookName[] };
+  readonly notify?: {
+    readonly listen: { readonly host?: string; readonly port: number };
+    readonly publicUrl: string;
+    readonly tls?: { readonly cert: string; readonly key: string } & { readonly [part in ListenerFile]?: string };
+  };
+  readonly hooks?: {
+    readonly url: string;
+    readonly token?: string;
+    readonly tls?: TlsFiles;
+    readonly supports: readonly HookName[];
+  };
   readonly limits?: Partial<Statement["limits"]>;
   readonly loads?: Statement["loads"];
   readonly waivers?: Statement["waivers"];

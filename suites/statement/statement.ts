@@ -21,8 +21,19 @@ export interface Statement {
   readonly tls?: TlsFiles;
   readonly profile: Profile;
   readonly fixtures: Readonly<Record<string, Fixture>>;
-  readonly notify?: { readonly listen: { readonly host: string; readonly port: number }; readonly publicUrl: string };
-  readonly hooks?: { readonly url: string; readonly token?: string; readonly supports: readonly HookName[] };
+  readonly notify?: {
+    readonly listen: { readonly host: string; readonly port: number };
+    readonly publicUrl: string;
+    /** Absent: our counterparty speaks plain HTTP where it listens. */
+    readonly tls?: ListenerTls;
+  };
+  readonly hooks?: {
+    readonly url: string;
+    readonly token?: string;
+    /** Absent: what holds for the SUT. */
+    readonly tls?: TlsFiles;
+    readonly supports: readonly HookName[];
+  };
   readonly limits: Limits;
   /** Loads of this SUT, beside those of the pack or in their place by name. */
   readonly loads?: Partial<LoadsSource>;
@@ -60,6 +71,21 @@ export interface TlsFiles {
   readonly cert?: string;
   readonly key?: string;
   readonly servername?: string;
+}
+
+/** The files of a listener that speaks TLS. */
+export const LISTENER_FILES = ["cert", "key", "ca", "clientCa", "clientCert"] as const;
+export type ListenerFile = (typeof LISTENER_FILES)[number];
+
+/** What our counterparty shows and asks for, by file: how the statement names it, and its PEM text. */
+export type ListenerTls = Readonly<Record<"cert" | "key", NamedText>> & {
+  readonly [part in ListenerFile]?: NamedText;
+};
+
+/** A file of a statement that was read. */
+interface NamedText {
+  readonly name: string;
+  readonly text: string;
 }
 
 export interface Profile {

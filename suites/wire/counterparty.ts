@@ -1,14 +1,14 @@
 import { parseBounded } from "../../core/json/bounded-parse.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
-import type { Counterparty } from "../run/scope.ts";
+import type { Counterparty, TurnedAway } from "../run/scope.ts";
 import type { Session } from "../session.ts";
 import { fieldsIn } from "./content.ts";
 import type { Fields } from "./draft.ts";
 import { deliveryOf, peerCallOf } from "./peer-exchange.ts";
 import type { Delivery, PeerCall } from "./peer-exchange.ts";
 import { peerJournal } from "./peer-journal.ts";
-import type { Awaited as Wanted, Moment, PeerReader } from "./peer-journal.ts";
+import type { Awaited as Wanted, Moment, PeerJournal, PeerReader } from "./peer-journal.ts";
 
 export type { Delivery, PeerCall } from "./peer-exchange.ts";
 
@@ -112,7 +112,8 @@ export function counterparty(session: Session): CounterpartyClient {
       { kind: "counterparty" },
     );
   const call = controlOf(session, where);
-  const journal = peerJournal(call, runtime, peerPlaces);
+  const began = runtime.now();
+  const journal = unlessKeptOut(session, began, peerJournal(call, runtime, peerPlaces));
   const deliveries = journal.reading((one) =>
     one.direction === "in" && one.request.method !== "GET" ? deliveryOf(one, session) : undefined,
   );
@@ -145,6 +146,37 @@ export function counterparty(session: Session): CounterpartyClient {
       void (await call("POST", "/clock", timeMs === undefined ? { reset: true } : { now: timeMs })),
   };
 }
+
+/**
+ * Why connections could carry no request since a moment (milliseconds since the epoch); none where the counterparty speaks
+ * plain HTTP.
+ */
+export async function turnedAway(session: Session, since: number): Promise<readonly TurnedAway[]> {
+  const where = session.run.counterparty;
+  if (where?.visit === undefined) return [];
+  const said = await controlOf(session, where)("GET", `/turned-away?since=${since}`);
+  return (said as unknown as { readonly turnedAway: readonly TurnedAway[] }).turnedAway;
+}
+
+/**
+ * A journal that has a check end undecided where nothing of what it waits for came, and connections were turned away
+ * meanwhile: then both sides' TLS is to be set up, and the SUT is not to blame.
+ */
+const unlessKeptOut = (session: Session, began: number, journal: PeerJournal): PeerJournal => ({
+  reading: (read) => {
+    const inner = journal.reading(read);
+    return async (question, until) => {
+      const seen = await inner(question, until);
+      if (until === undefined || seen.length > 0 || until.awaited(seen)) return seen;
+      const away = (await turnedAway(session, began)).at(-1);
+      if (away === undefined) return seen;
+      return session.inconclusive(
+        `nothing came to our counterparty, and a connection to it was turned away: ${away.reason.en}`,
+        `对端未收到任何请求，且有连接被拒绝：${away.reason.zh}`,
+      );
+    };
+  },
+});
 
 /** The part of the client that is about targets. */
 function targets(

@@ -53,6 +53,7 @@ export async function callHook(
       headers,
       body: new TextEncoder().encode(JSON.stringify(payload)),
       timeoutMs: TIMEOUT_MS,
+      ...(hooks.tls === undefined ? {} : { tls: hooks.tls }),
     },
     signal,
   );
@@ -79,7 +80,8 @@ async function logged(
   signal: AbortSignal | undefined,
 ): Promise<HttpResponse> {
   const startedAt = runtime.now();
-  const shown = { ...request, headers: request.headers.filter(([header]) => header !== "Authorization") };
+  const { tls: _tls, ...sent } = request;
+  const shown = { ...sent, headers: request.headers.filter(([header]) => header !== "Authorization") };
   const tell = (outcome: HttpResponse | TransportFailure): void => {
     const at = runtime.now();
     const exchange = recorder.record(`hook ${name}`, shown, outcome, startedAt, at);

@@ -1,9 +1,8 @@
 import type * as https from "node:https";
 import { isDeepStrictEqual } from "node:util";
 import { liveRuntime } from "../../../core/runtime/live.ts";
-import type { TlsSettings } from "../../../core/runtime/live.ts";
 import { TransportFailure } from "../../../core/runtime/runtime.ts";
-import type { HttpResponse, Runtime } from "../../../core/runtime/runtime.ts";
+import type { HttpResponse, Runtime, TlsSettings } from "../../../core/runtime/runtime.ts";
 import type { PeerCall } from "../../caller/attempt.ts";
 import type { Defect } from "../defect.ts";
 import { inInterface, inPolicies } from "../parts/edit-pack.ts";

@@ -8,7 +8,7 @@ import { peerRequest, peerRole } from "../../data/peer-request.ts";
 import type { Given } from "../../data/request-builder.ts";
 import { fieldNames, inProfile } from "../../profile.ts";
 import type { Session } from "../../session.ts";
-import { counterparty } from "../../wire/counterparty.ts";
+import { counterparty, turnedAway } from "../../wire/counterparty.ts";
 import type { PeerCall } from "../../wire/counterparty.ts";
 import type { Moment } from "../../wire/peer-journal.ts";
 import { fieldsOf } from "../../wire/draft.ts";
@@ -113,7 +113,14 @@ export async function called(
       `the hook call of ${statement.name} answered something else than docs/hooks.md says`,
       `控制钩子 call 的应答不符合 docs/hooks.md`,
     );
-  return { draft, conclusion, calls: await logTraffic(session, await peer.calls(since)), since, ordered: numbers };
+  const calls = await logTraffic(session, await peer.calls(since));
+  const away = calls.length === 0 && at.url === peer.baseUrl ? (await turnedAway(session, since.ms)).at(-1) : undefined;
+  if (away !== undefined)
+    session.inconclusive(
+      `no call came to our counterparty, and a connection to it was turned away: ${away.reason.en}`,
+      `对端未收到调用，且有连接被拒绝：${away.reason.zh}`,
+    );
+  return { draft, conclusion, calls, since, ordered: numbers };
 }
 
 /** What the hook `call` has answered; undefined for what docs/hooks.md does not have. */
