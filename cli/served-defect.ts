@@ -71,6 +71,19 @@ function hiddenByPack({ name, needs, pack: rules, handle }: Defect, { source }: 
             zh: "请用 --pack 给出含 policies.sealing 与 policies.notification.signedAs 的规范包",
           },
         };
+  if (needs?.encrypted === true)
+    return policies.bodySealing?.carried.requests !== undefined
+      ? undefined
+      : {
+          what: {
+            en: `the defect ${name} shows where the bodies of requests are encrypted, and those of the pack are not`,
+            zh: `缺陷 ${name} 只在请求报文体加密时显现，而此规范包的请求报文体为明文`,
+          },
+          next: {
+            en: "give --pack with policies.bodySealing",
+            zh: "请用 --pack 给出含 policies.bodySealing 的规范包",
+          },
+        };
   if (served === REFERENCE || (rules === undefined && handle === undefined)) return undefined;
   return {
     what: {

@@ -63,7 +63,7 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
       baseUrl: () => publicUrl,
       deliver: false,
     }),
-    notificationsAnywhere(pack, role, router),
+    notificationsAnywhere(pack, role, router, sealingKeysOf(opened.signers)),
     notifyUrl,
     scripts,
   );

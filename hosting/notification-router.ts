@@ -1,16 +1,25 @@
 import type { WireRequest } from "../core/envelope/envelope.ts";
 import type { Pack } from "../core/pack/compile.ts";
+import { bodySealingOf } from "../core/pack/body-sealing.ts";
 import { interfaceFile } from "../core/pack/file.ts";
 import { meaningsOf } from "../core/pack/meaning.ts";
 import { verbOf } from "../core/pack/purpose.ts";
 import type { Interface, Role } from "../core/pack/types.ts";
+import { openedBodies } from "../core/sealing/body/carried.ts";
+import type { SealingKey } from "../core/sealing/scheme.ts";
 import type { RawRequest } from "../simulator/http/raw.ts";
 import type { Router } from "../simulator/pipeline/router.ts";
 
 /** Takes a notification to `role` at any path, as a registered target may have any; all else is routed by `inner`. */
-export function notificationsAnywhere(pack: Pack, role: Role, inner: Router): Router {
+export function notificationsAnywhere(
+  pack: Pack,
+  role: Role,
+  inner: Router,
+  /** What bodies are encrypted under. */
+  keys: readonly SealingKey[] = [],
+): Router {
   return (request, path) => {
-    const notification = notificationOf(pack, request);
+    const notification = notificationOf(pack, request, keys);
     return notification !== undefined && notification.provider === role && notification.http.method === request.method
       ? { kind: "match", interface: notification, parameters: {} }
       : inner(request, path);
@@ -18,11 +27,15 @@ export function notificationsAnywhere(pack: Pack, role: Role, inner: Router): Ro
 }
 
 /** The notification that a body is by its schema, or says it is by its event. */
-function notificationOf(pack: Pack, { body, ...request }: RawRequest): Interface | undefined {
+function notificationOf(
+  pack: Pack,
+  { body, ...request }: RawRequest,
+  keys: readonly SealingKey[],
+): Interface | undefined {
   if (!(body instanceof Uint8Array)) return undefined;
   const notifications = pack.source.interfaces.filter((one) => verbOf(one)?.verb === "notifies");
   const said = notifications.flatMap((one) => {
-    const value = businessValue(pack, one, { ...request, body });
+    const value = businessValue(pack, one, { ...request, body }, keys);
     return value === undefined ? [] : [{ one, value }];
   });
   return (
@@ -32,12 +45,17 @@ function notificationOf(pack: Pack, { body, ...request }: RawRequest): Interface
 }
 
 /** What a body says in the interface's format, without what the envelope adds; nothing of it is believed. */
-function businessValue(pack: Pack, one: Interface, request: WireRequest): unknown {
+function businessValue(pack: Pack, one: Interface, request: WireRequest, keys: readonly SealingKey[]): unknown {
   const { body } = request;
   const { bodyBytes, depth, members } = pack.source.manifest.policies.limits;
   const bounds = { bytes: bodyBytes, depth, members };
   const envelope = pack.requestEnvelope(one);
   const opened = envelope.openRequest(request, bounds);
+  const sealing = bodySealingOf(pack.source.manifest.policies, one, "request");
+  if (sealing !== undefined)
+    return openedBodies(sealing, keys, opened.ok ? opened.body : body, bounds)
+      .map(leniently)
+      .find((value) => value !== undefined);
   if (opened.ok && opened.payload !== undefined) return pack.validators(one.id).readBody(opened.payload);
   if (pack.codecOf(one.request.representation)?.textual !== true) return leniently(body);
   const decoded = pack.codecOf(one.request.representation)?.decode(body, bounds);

@@ -4,7 +4,7 @@ import type { Pack } from "../core/pack/compile.ts";
 import { readKeyFile } from "../core/signature/key-file.ts";
 import { validity } from "../core/signature/certificate.ts";
 import { openVerifyingKey } from "../core/signature/schemes.ts";
-import { openSealingKey } from "../core/sealing/schemes.ts";
+import { openSealingKey } from "../core/sealing/secret.ts";
 import type { SealingKey } from "../core/sealing/scheme.ts";
 import type { PeerKey } from "../simulator/identity/identity.ts";
 import type { TlsSettings } from "../core/runtime/runtime.ts";
@@ -120,7 +120,7 @@ function sealingWith(statement: PeerStatement, file: string, pack: Pack, own: st
     const text = readKeyFile(resolve(dirname(file), secret))
       .toString("utf8")
       .trim();
-    return openSealingKey(pack.source.manifest.policies.sealing, text, statement.parties?.[index]?.algorithm);
+    return openSealingKey(pack.source.manifest.policies, text, statement.parties?.[index]?.algorithm);
   } catch (cause) {
     throw new UserError(
       {

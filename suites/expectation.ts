@@ -4,7 +4,7 @@ import { wireStatuses } from "../core/pack/error-code.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
 import type { Incident } from "./evidence/incidents.ts";
 import type { PackView } from "./pack-view.ts";
-import { notOfFormat } from "./wire/answer-schemas.ts";
+import { bodyProblems } from "./wire/body-problems.ts";
 import { header } from "./wire/header.ts";
 import { isUnsigned } from "./wire/answer-signature.ts";
 import type { AnswerSignature } from "./wire/answer-signature.ts";
@@ -59,7 +59,7 @@ export function notSuccess(pack: PackView, { draft, response }: Exchange, answer
     };
   const codec = formatOf(one.response.representation);
   if (codec === undefined) return undefined;
-  const problems = answer.json === undefined ? [notOfFormat(codec.title)] : pack.answerProblems(one, answer.written);
+  const problems = bodyProblems(pack, one, answer, codec.title);
   const first = sayings(problems.slice(0, 5));
   return problems.length === 0
     ? undefined

@@ -6,9 +6,11 @@ import { carries } from "../core/envelope/envelope.ts";
 import type { PartId } from "../core/envelope/envelope.ts";
 import { timesOf } from "../core/envelope/times.ts";
 import type { Times } from "../core/envelope/times.ts";
+import { bodySealingOf } from "../core/pack/body-sealing.ts";
 import { formContext } from "../core/pack/field-forms.ts";
 import { inOrder } from "../core/pack/requirement-order.ts";
 import type { Bilingual } from "../core/run/verdict.ts";
+import type { BodySealing } from "../core/sealing/body/carried.ts";
 import { answerSchemas } from "./wire/answer-schemas.ts";
 import type { ErrorCode, Interface, PackSource, Policies, Requirement, Role, Scenario } from "../core/pack/types.ts";
 import { sensitiveFields } from "../core/redaction/sensitive-fields.ts";
@@ -18,6 +20,8 @@ import { resourcesOf } from "./resources/resource.ts";
 import type { Resources } from "./resources/resource.ts";
 import { partOpener, sealedParts, sealedPlacesOf } from "./wire/sealed-parts.ts";
 import type { PartKey, SealedParts, SealedPlaces } from "./wire/sealed-parts.ts";
+import { bodyDecrypter } from "./wire/body-decrypter.ts";
+import type { BodyDecrypter } from "./wire/body-decrypter.ts";
 import { bodyReader } from "./wire/body-reader.ts";
 import type { BodyReader } from "./wire/body-reader.ts";
 import { notificationEnvelope, wireEnvelope } from "./wire/envelope/wire-envelopes.ts";
@@ -58,7 +62,11 @@ export interface PackView {
   readonly sealed: SealedPlaces;
   /** Under which key and nonce the sealed parts of a message were sealed. */
   readonly sealedParts: SealedParts;
-  /** What the payload of a message says, its sealed parts opened. */
+  /** How the body of an interface's requests or good answers is encrypted; undefined where it is in clear. */
+  encryption(one: Interface, part: "request" | "response"): BodySealing | undefined;
+  /** The payload of a message before it was encrypted; undefined where it is not encrypted as the pack says. */
+  readonly decrypted: BodyDecrypter;
+  /** What the payload of a message says, decrypted and with its sealed parts opened; a payload in clear is read too. */
   readonly readBody: BodyReader;
   /** Whether a good answer of the interface is signed. */
   signsAnswer(one: Interface): boolean;
@@ -92,8 +100,6 @@ export function packView(source: PackSource, sealing: readonly PartKey[] = []): 
     one.notification === undefined ? [one.response.status] : [...new Set([one.response.status, ...acknowledgeStatus])];
 
   const signed = signing(source, codecOf);
-  const sealed = sealedPlacesOf(source);
-
   return {
     source,
     policies: source.manifest.policies,
@@ -135,9 +141,7 @@ export function packView(source: PackSource, sealing: readonly PartKey[] = []): 
         one.idempotency?.duplicateCode === code
       );
     },
-    sealed,
-    sealedParts: sealedParts(source, sealed, sealing),
-    readBody: bodyReader(source, signed.envelope.codec.name, codecOf, partOpener(source, sealed, sealing)),
+    ...opening(source, signed.envelope.codec.name, codecOf, sealing),
     // What acknowledges a notification counts by its status, and where the pack has one by its text.
     signsAnswer: (one) => one.response.signed !== false && one.notification === undefined,
     answerProblems: answerSchemas(source),
@@ -149,6 +153,25 @@ export function packView(source: PackSource, sealing: readonly PartKey[] = []): 
             .filter(([, state]) => state.final === true)
             .map(([name]) => name);
     },
+  };
+}
+
+/** How messages of the pack are sealed, and what they say. `fallback` is the format of what has none of its own. */
+function opening(
+  source: PackSource,
+  fallback: string,
+  codecOf: CodecOf,
+  keys: readonly PartKey[],
+): Pick<PackView, "sealed" | "sealedParts" | "encryption" | "decrypted" | "readBody"> {
+  const sealed = sealedPlacesOf(source);
+  const encryption: PackView["encryption"] = (one, part) => bodySealingOf(source.manifest.policies, one, part);
+  const decrypted = bodyDecrypter(encryption, codecOf, keys);
+  return {
+    sealed,
+    sealedParts: sealedParts(source, sealed, keys),
+    encryption,
+    decrypted,
+    readBody: bodyReader(source, fallback, { codecOf, decrypted, open: partOpener(source, sealed, keys) }),
   };
 }
 

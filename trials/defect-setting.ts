@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Defect } from "../simulator/defects/defect.ts";
+import { encryptedPack } from "./encrypted-pack.ts";
 import { sdkPack } from "./sdk-pack.ts";
 
 /** Under what a line is judged. */
@@ -22,6 +23,9 @@ const PACK_OF_ENVELOPE: Readonly<Record<string, string>> = {
 /** The reference pack, with messages as SDKs of the field take them. */
 const SDK_PACK = sdkPack();
 
+/** The reference pack, with its bodies encrypted under SM4. */
+const ENCRYPTED_PACK = encryptedPack("cooperation");
+
 /** Signatures are a matter of the scheme; everywhere else a fast one will do. */
 export const settingFor = ({ requirement, needs }: Defect): Setting => ({
   scheme: needs?.scheme ?? (/^(?:SIG|TLS)-/u.test(requirement) ? "rsa2048" : "ed25519"),
@@ -29,6 +33,7 @@ export const settingFor = ({ requirement, needs }: Defect): Setting => ({
   clients: needs?.clients === true,
   ...(needs?.envelope === undefined ? {} : { packFolder: PACK_OF_ENVELOPE[needs.envelope] ?? needs.envelope }),
   ...(needs?.sdk === true ? { packFolder: SDK_PACK } : {}),
+  ...(needs?.encrypted === true ? { packFolder: ENCRYPTED_PACK } : {}),
   ...(needs?.maxInFlight === undefined ? {} : { maxInFlight: needs.maxInFlight }),
 });
 

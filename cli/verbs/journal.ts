@@ -52,8 +52,19 @@ export function addJournal(program: Command): void {
 
 /** Request and answer as they stood on the wire. */
 function messagesOf({ request, response, failure }: JournalView): readonly string[] {
-  const written = (first: string, { headers, body }: Pick<JournalView["request"], "headers" | "body">): string =>
-    [first, ...headers.map(([name, value]) => `${name}: ${value}`), "", body].join("\n").trimEnd();
+  const written = (
+    first: string,
+    { headers, body, opened }: Pick<JournalView["request"], "headers" | "body" | "opened">,
+  ): string =>
+    [
+      first,
+      ...headers.map(([name, value]) => `${name}: ${value}`),
+      "",
+      body,
+      ...(opened === undefined ? [] : ["", "decrypted:", opened]),
+    ]
+      .join("\n")
+      .trimEnd();
   return [
     written(`${request.method} ${request.url ?? request.target}`, request),
     response === undefined ? (failure ?? "no answer") : written(`HTTP ${response.status}`, response),

@@ -1,5 +1,6 @@
 import { codecsOf } from "../codec/codecs.ts";
 import { carrierOf } from "../envelope/carrier.ts";
+import { bodySealingOf } from "./body-sealing.ts";
 import type { AuthorizationHeaderPolicy } from "../envelope/authorization-header/policy.ts";
 import type { DetachedJwsPolicy } from "../envelope/detached-jws/policy.ts";
 import type { HttpMessageSignaturesPolicy } from "../envelope/http-message-signatures/policy.ts";
@@ -237,8 +238,11 @@ function operation(source: PackSource, one: Interface, read: Reader): Document {
 function mediaOfRequest({ manifest: { policies } }: PackSource, one: Interface): string {
   const codecOf = codecsOf(policies);
   return (
-    carrierOf(envelopeOf(policies.envelope, codecOf), codecOf(one.request.representation))?.mediaType ??
-    "application/json"
+    carrierOf(
+      envelopeOf(policies.envelope, codecOf),
+      codecOf(one.request.representation),
+      bodySealingOf(policies, one, "request"),
+    )?.mediaType ?? "application/json"
   );
 }
 

@@ -1,5 +1,6 @@
 import type { WrittenForms } from "../codec/codecs.ts";
 import type { SerialForm } from "../signature/serial.ts";
+import type { BodySealingPolicy } from "../sealing/body/policy.ts";
 import type { ReceiverSealingPolicy, SealingPolicy } from "../sealing/policy.ts";
 import type { EnvelopePolicy } from "../envelope/policy.ts";
 import type { FreshnessPolicy } from "../envelope/freshness-policy.ts";
@@ -73,6 +74,8 @@ export interface Policies extends WrittenForms {
   readonly sealing?: SealingPolicy;
   /** How fields are sealed for the receiver alone (`"key": "receiver"` of `x-sealed`). Absent: none is. */
   readonly receiverSealing?: ReceiverSealingPolicy;
+  /** How whole bodies are carried encrypted. Absent: they are in clear. */
+  readonly bodySealing?: BodySealingPolicy;
   /** How the parties of a role name their keys. Absent: by the beginning of their hash. */
   readonly serials?: Readonly<Partial<Record<Role, SerialForm>>>;
   readonly freshness: FreshnessPolicy;

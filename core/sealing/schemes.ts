@@ -1,4 +1,3 @@
-import { KeyRefused } from "../signature/pem.ts";
 import { aes256Gcm } from "./aes-256-gcm.ts";
 import { sm4Gcm } from "./sm4-gcm.ts";
 import type { SealingPolicy } from "./policy.ts";
@@ -37,20 +36,4 @@ function schemeOf({ algorithms }: SealingPolicy, token: string): NamedSealing {
       `no sealing scheme is named "${name}"; allowed: ${SEALING_SCHEMES.map((one) => one.name).join(", ")}. Correct /policies/sealing/algorithms of the pack`,
     );
   return { token, scheme };
-}
-
-/**
- * The sealing secret of a party that signs with an algorithm.
- * @throws KeyRefused where the pack seals nothing, or the text is no secret of its scheme.
- */
-export function openSealingKey(policy: SealingPolicy | undefined, text: string, signature?: string): SealingKey {
-  if (policy === undefined)
-    throw new KeyRefused(
-      { en: "sealing secret", zh: "加密密钥" },
-      {
-        en: "the pack seals no part of its messages (/policies/sealing), so no secret for it is used",
-        zh: "规范包的报文没有加密部分（/policies/sealing），用不到此密钥",
-      },
-    );
-  return sealingScheme(policy, signature).scheme.key(text);
 }

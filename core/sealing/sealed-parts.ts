@@ -12,7 +12,8 @@ export interface OpenedParts {
   readonly fault?: { readonly field: string; readonly issue: string };
 }
 
-const CANNOT_BE_OPENED =
+/** Said of whatever cannot be opened, for every reason. */
+export const CANNOT_BE_OPENED =
   "cannot be opened: it is not sealed as the interface describes, was changed, or was sealed under another key";
 
 /** Seals the parts of a message. @throws RangeError where there is nothing to seal with. */

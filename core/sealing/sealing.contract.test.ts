@@ -3,7 +3,8 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { SealingPolicy } from "./policy.ts";
 import { sealBytes, unsealBytes } from "./sealed-object.ts";
-import { openSealingKey, SEALING_SCHEMES } from "./schemes.ts";
+import { SEALING_SCHEMES } from "./schemes.ts";
+import { openSealingKey } from "./secret.ts";
 import { sm4GcmSeal } from "./sm4-gcm.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -64,8 +65,8 @@ describe.each(SEALING_SCHEMES)("sealing with $name", (scheme) => {
   });
 
   test("a secret of another length is refused, and none is shown", () => {
-    expect(() => openSealingKey(policy, secret.slice(1))).toThrow(/31 bytes/);
-    expect(() => openSealingKey(undefined, secret)).toThrow(/policies\/sealing/);
+    expect(() => openSealingKey({ sealing: policy }, secret.slice(1))).toThrow(/31 bytes/);
+    expect(() => openSealingKey({}, secret)).toThrow(/policies\/sealing/);
     expect(JSON.stringify(key) + inspect(key, { depth: 5, showHidden: true })).not.toContain(secret);
   });
 
@@ -77,7 +78,7 @@ describe.each(SEALING_SCHEMES)("sealing with $name", (scheme) => {
 test("AEAD_AES_256_GCM opens what an SDK of the field has sealed", () => {
   // Source: tests of wechatpay-java (Apache-2.0).
   const policy: SealingPolicy = { algorithms: { AEAD_AES_256_GCM: "aes-256-gcm" }, fields: FIELDS };
-  const key = openSealingKey(policy, "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb");
+  const key = openSealingKey({ sealing: policy }, "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb");
   const sealed = {
     algorithm: "AEAD_AES_256_GCM",
     ciphertext: "ulwSiIajGClcvcOYvOQ7+l+0PAbzzwI=",
@@ -94,7 +95,7 @@ test("AEAD_AES_256_GCM opens what an SDK of the field has sealed", () => {
 test("AEAD_SM4_GCM opens what an SDK of the field has sealed", () => {
   // Source: tests of wechatpay-java (Apache-2.0).
   const policy: SealingPolicy = { algorithms: { AEAD_SM4_GCM: "sm4-gcm" }, fields: FIELDS };
-  const key = openSealingKey(policy, "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb");
+  const key = openSealingKey({ sealing: policy }, "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb");
   const sealed = {
     algorithm: "AEAD_SM4_GCM",
     ciphertext: "+lcLNfkZQQx+iQm20Apa3x9Mb/5L7PgZ7w==",

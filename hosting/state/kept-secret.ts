@@ -35,7 +35,11 @@ export function openSecret(directory: string, name: string, scheme: SecretScheme
 }
 
 /** Reads the secret `name` to seal with from `directory`, or makes it. @throws UserError as `openSecret` does */
-export function openSealing(directory: string, name: string, scheme: SealingScheme): KeptSealing {
+export function openSealing(
+  directory: string,
+  name: string,
+  scheme: Pick<SealingScheme, "key" | "generate">,
+): KeptSealing {
   const secretFile = `keys/${name}.sealing.secret`;
   return { key: read(directory, name, secretFile, scheme.generate, (text) => scheme.key(text)), secretFile };
 }

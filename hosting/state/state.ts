@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Role } from "../../core/pack/types.ts";
-import { sealingScheme } from "../../core/sealing/schemes.ts";
+import { sealingSecrets } from "../../core/sealing/secret.ts";
 import { signatureScheme } from "../../core/signature/schemes.ts";
 import type { Enrolment } from "../../simulator/control/enrolment.ts";
 import { reasonOf } from "../../core/text/said-error.ts";
@@ -68,7 +68,7 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
       },
     );
   }
-  const { envelope, sealing, serials } = pack.source.manifest.policies;
+  const { envelope, serials } = pack.source.manifest.policies;
   const peerRole = role === "bank" ? "platform" : "bank";
   const algorithms = Object.entries(envelope.algorithms);
   const [first] = algorithms;
@@ -87,6 +87,7 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
   const peers = DEFAULT_PARTIES[role].peers.map((partyId, index) => {
     const algorithm = tokens[index] ?? tokens.at(-1) ?? usual;
     const scheme = signatureScheme(envelope.algorithms[algorithm] ?? "");
+    const sealing = sealingSecrets(pack.source.manifest.policies, algorithm);
     // A party keeps a pair for each scheme, so that going back to one finds the key that others have enrolled.
     const name = algorithm === usual ? partyId : `${partyId}.${scheme.name}`;
     return {
@@ -96,9 +97,7 @@ export function openState(folder: string, role: Role, pack: Pack, tokens: readon
         scheme.keys === "pair"
           ? openKeyPair(directory, name, scheme, serials?.[peerRole])
           : openSecret(directory, name, scheme),
-      ...(sealing === undefined
-        ? {}
-        : { sealing: openSealing(directory, partyId, sealingScheme(sealing, algorithm).scheme) }),
+      ...(sealing === undefined ? {} : { sealing: openSealing(directory, partyId, sealing) }),
     };
   });
   return {

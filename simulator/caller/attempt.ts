@@ -1,4 +1,5 @@
 import { carrierOf } from "../../core/envelope/carrier.ts";
+import { bodySealingOf } from "../../core/pack/body-sealing.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { atPointer } from "../../core/json/pointer.ts";
 import { constantsOf } from "../../core/pack/constants.ts";
@@ -9,6 +10,7 @@ import type { ErrorClass, Interface } from "../../core/pack/types.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
 import type { HttpResponse } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
+import { carriedTo, decodedFrom, encryptionHeaders } from "../identity/body-sealing.ts";
 import { namesReceiverKey, openedFrom, sealedTo } from "../identity/sealing.ts";
 import type { Peer } from "../identity/identity.ts";
 import { redaction } from "../../core/redaction/redaction.ts";
@@ -134,9 +136,15 @@ function written(
     random: runtime.random("sealing"),
     named: namesReceiverKey(pack, one),
   });
-  const { headers } = sealed;
-  const { contentType } = carrierOf(pack.requestEnvelope(one), codec) ?? codec;
-  return { method, url: target, body: codec.encode(sealed.value), contentType, headers };
+  const sealing = bodySealingOf(pack.source.manifest.policies, one, "request");
+  const { contentType } = carrierOf(pack.requestEnvelope(one), codec, sealing) ?? codec;
+  return {
+    method,
+    url: target,
+    body: carriedTo(peer, sealing, codec.encode(sealed.value), runtime.random("sealing")),
+    contentType,
+    headers: [...sealed.headers, ...encryptionHeaders(sealing)],
+  };
 }
 
 const text = (value: Json | undefined): string =>
@@ -167,13 +175,14 @@ function meaning(
   if (response.status === one.response.status) {
     const codec = pack.codecOf(one.response.representation);
     if (codec === undefined) return { kind: "success", body: {} };
-    const decoded = codec.decode(body, ANSWER_BOUNDS);
+    const decoded = decodedFrom({ pack, peer }, [one, "response"], body, codec, ANSWER_BOUNDS);
     const { readResponse, sealedInResponse, response: problemOf } = pack.validators(one.id);
-    const unsealed = decoded.ok
-      ? openedFrom({ pack, identity, peer, now: runtime.now() }, sealedInResponse, decoded.value, {
-          bounds: ANSWER_BOUNDS,
-        })
-      : undefined;
+    const unsealed =
+      decoded?.ok === true
+        ? openedFrom({ pack, identity, peer, now: runtime.now() }, sealedInResponse, decoded.value, {
+            bounds: ANSWER_BOUNDS,
+          })
+        : undefined;
     const said = unsealed === undefined ? undefined : readResponse(unsealed.value);
     if (said === undefined || unsealed?.fault !== undefined) return undefined;
     if (problemOf(successMark(pack.source, one)(said)) !== undefined) return undefined;

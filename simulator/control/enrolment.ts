@@ -1,7 +1,7 @@
 import { partyIndex } from "../../core/lifecycle/party.ts";
 import { certificateDigestOf, issuedBy, validity } from "../../core/signature/certificate.ts";
 import { openVerifyingKey } from "../../core/signature/schemes.ts";
-import { openSealingKey } from "../../core/sealing/schemes.ts";
+import { openSealingKey } from "../../core/sealing/secret.ts";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
 import { reasonOf } from "../../core/text/said-error.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -199,7 +199,7 @@ function sealingOf(
 ): readonly SealingKey[] | undefined {
   if (secret === undefined) return undefined;
   try {
-    return [openSealingKey(pack.source.manifest.policies.sealing, secret, algorithm)];
+    return [openSealingKey(pack.source.manifest.policies, secret, algorithm)];
   } catch (error) {
     const { en, zh } = reasonOf(error);
     throw new ControlError({ en: `the sealing_secret cannot be used: ${en}`, zh: `sealing_secret 不可用：${zh}` });

@@ -4,6 +4,7 @@ import type { JournalEntry } from "../journal/journal.ts";
 import type { Simulator } from "../simulator.ts";
 import { wholeNumber } from "./control-error.ts";
 import { journalView } from "./journal-view.ts";
+import { bodyOpener } from "./opened-bodies.ts";
 import { LIMIT } from "./rows.ts";
 
 /** How long an answer waits at most, in milliseconds; a longer `wait_ms` is taken for this. */
@@ -19,6 +20,7 @@ const LONGEST_WAIT_MS = 30_000;
  */
 export function journalRoutes(simulator: Simulator, redact: Redaction): Hono {
   const routes = new Hono();
+  const opened = bodyOpener(simulator.pack, simulator.identity);
   routes.get("/requests", async (context) => {
     const asked = questionOf(context.req.query());
     const { journal } = simulator;
@@ -29,7 +31,7 @@ export function journalRoutes(simulator: Simulator, redact: Redaction): Hono {
       total: journal.total,
       next: more ? (found.at(-1)?.number ?? asked.after) : journal.total,
       ...(missed === 0 ? {} : { missed }),
-      requests: found.map((entry) => journalView(entry, redact)),
+      requests: found.map((entry) => journalView(entry, redact, opened(entry))),
     });
   });
   routes.delete("/requests", (context) => {

@@ -2,6 +2,7 @@ import type { Redaction } from "../../core/redaction/redaction.ts";
 import { readable } from "../../core/redaction/wide-text.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { JournalEntry } from "../journal/journal.ts";
+import type { OpenedBodies } from "./opened-bodies.ts";
 
 /** A journal entry as the control plane shows it: text instead of bytes, sensitive fields masked. */
 export interface JournalView {
@@ -19,11 +20,14 @@ export interface JournalView {
     readonly url?: string;
     readonly headers: readonly (readonly [string, string])[];
     readonly body: string;
+    /** The payload before it was encrypted, where it was. */
+    readonly opened?: string;
   };
   readonly response?: {
     readonly status: number;
     readonly headers: readonly (readonly [string, string])[];
     readonly body: string;
+    readonly opened?: string;
     readonly wire?: string;
   };
   readonly failure?: string;
@@ -33,8 +37,10 @@ export interface JournalView {
   readonly request_id?: string;
 }
 
-export function journalView(entry: JournalEntry, by: Redaction): JournalView {
-  const bodies = [entry.request.body, entry.response?.body].filter((body) => body instanceof Uint8Array).map(readable);
+export function journalView(entry: JournalEntry, by: Redaction, opened: OpenedBodies = {}): JournalView {
+  const bodies = [entry.request.body, entry.response?.body, opened.request, opened.response]
+    .filter((body) => body instanceof Uint8Array)
+    .map(readable);
   const redact = by.knowing(new Map(bodies.flatMap((body) => [...by.values(body)])));
   const text = (body: Uint8Array | "too-large" | "broken"): string =>
     body instanceof Uint8Array ? redact.text(readable(body)) : `(${body})`;
@@ -57,6 +63,7 @@ export function journalView(entry: JournalEntry, by: Redaction): JournalView {
       ...(request.url === undefined ? {} : { url: redact.target(request.url) }),
       headers: lines(request.headers),
       body: text(request.body),
+      ...(opened.request === undefined ? {} : { opened: text(opened.request) }),
     },
     ...(response === undefined
       ? {}
@@ -65,6 +72,7 @@ export function journalView(entry: JournalEntry, by: Redaction): JournalView {
             status: response.status,
             headers: lines(response.headers),
             body: text(response.body),
+            ...(opened.response === undefined ? {} : { opened: text(opened.response) }),
             ...(response.wire === undefined ? {} : { wire: response.wire.kind }),
           },
         }),

@@ -25,6 +25,7 @@ export interface Defect extends Wrappers {
     /** Signature scheme of the parties. */ readonly scheme?: string;
     /** Style of the pack's envelope; absent: that of the reference pack. */ readonly envelope?: string;
     /** A pack whose notifications are as SDKs of the field take them: sealed, and signed like answers. */ readonly sdk?: true;
+    /** A pack that carries the bodies of requests encrypted. */ readonly encrypted?: true;
     /** Calls that are taken at once, at most. */ readonly maxInFlight?: number;
   };
 }

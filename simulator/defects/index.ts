@@ -3,6 +3,7 @@ import { BILL } from "./catalogue/bill.ts";
 import { BOUNDARY } from "./catalogue/boundary.ts";
 import { CALLING } from "./catalogue/calling.ts";
 import { DATA } from "./catalogue/data.ts";
+import { ENCRYPTED_BODIES } from "./catalogue/encrypted-bodies.ts";
 import { ERRORS } from "./catalogue/errors.ts";
 import { BROUGHT_KEY } from "./catalogue/brought-key.ts";
 import { FORM_SIGNATURE } from "./catalogue/form-signature.ts";
@@ -27,6 +28,7 @@ export const DEFECTS: readonly Defect[] = [
   ...BROUGHT_KEY,
   ...FORM_SIGNATURE,
   ...SEALING,
+  ...ENCRYPTED_BODIES,
   ...TRANSPORT,
   ...REPLAY,
   ...READING,

@@ -1,12 +1,15 @@
 import { Workspace } from "../../core/unit/workspace.ts";
 import { outboxKey } from "../../core/lifecycle/outbox.ts";
 import type { OutboxRow } from "../../core/lifecycle/outbox.ts";
+import { carrierOf } from "../../core/envelope/carrier.ts";
+import { acknowledges } from "../../core/pack/acknowledgement.ts";
+import { bodySealingOf } from "../../core/pack/body-sealing.ts";
 import type { Pack } from "../../core/pack/compile.ts";
-import type { Policies } from "../../core/pack/types.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
-import type { HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
+import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
 import { sendSigned } from "../caller/outgoing.ts";
+import { carriedTo, encryptionHeaders, lackToEncrypt } from "../identity/body-sealing.ts";
 import { lackToSeal, namesReceiverKey, sealedTo } from "../identity/sealing.ts";
 import type { Identity, Peer } from "../identity/identity.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -72,8 +75,15 @@ export class Notifier {
     if (peer === undefined || !mayBeNotified(row.target, peer.record.notify_prefixes))
       return `blocked: ${row.party_id} has not registered ${row.target}`;
     const between = { pack: this.#pack, identity: this.#identity, peer, now: this.#runtime.now() };
-    const lack = lackToSeal(between, this.#pack.validators(row.interface).sealedInBody);
+    const lack =
+      lackToSeal(between, this.#pack.validators(row.interface).sealedInBody) ??
+      lackToEncrypt(peer, this.#encryption(row));
     return lack === undefined ? undefined : `blocked: ${lack}`;
+  }
+
+  /** How the body of a notification is carried. */
+  #encryption(row: OutboxRow): ReturnType<typeof bodySealingOf> {
+    return bodySealingOf(this.#pack.source.manifest.policies, this.#pack.interface(row.interface), "request");
   }
 
   /** True when acknowledged. */
@@ -93,7 +103,7 @@ export class Notifier {
             named: namesReceiverKey(this.#pack, one),
           })
         : { value: said, headers: [] };
-    const body = codec.encode(sealed.value);
+    const plain = codec.encode(sealed.value);
     if (failure !== undefined) {
       this.#journal.record({
         direction: "out",
@@ -102,19 +112,20 @@ export class Notifier {
         interface: row.interface,
         party: row.party_id,
         faults: [],
-        request: { method: "POST", url: row.target, target: row.target, headers: [], body },
+        request: { method: "POST", url: row.target, target: row.target, headers: [], body: plain },
         failure,
       });
       return false;
     }
+    const encryption = this.#encryption(row);
     const response = await sendSigned(
       { pack: this.#pack, identity: this.#identity, runtime: this.#runtime, journal: this.#journal },
       {
         method: "POST",
         url: row.target,
-        body,
-        contentType: codec.contentType,
-        headers: sealed.headers,
+        body: carriedTo(peer, encryption, plain, this.#runtime.random("sealing")),
+        contentType: carrierOf(this.#pack.requestEnvelope(one), codec, encryption)?.contentType ?? codec.contentType,
+        headers: [...sealed.headers, ...encryptionHeaders(encryption)],
         interface: row.interface,
         party: row.party_id,
         timeoutMs: notification.acknowledgeWithinSeconds * 1000,
@@ -122,17 +133,6 @@ export class Notifier {
     );
     return !(response instanceof TransportFailure) && acknowledges(notification, response);
   }
-}
-
-/** Whether an answer to a notification acknowledges it, by its status and, where the pack has one, by its text. */
-function acknowledges(
-  { acknowledgeStatus, acknowledgeBody }: Policies["notification"],
-  { status, body }: HttpResponse,
-): boolean {
-  return (
-    acknowledgeStatus.includes(status) &&
-    (acknowledgeBody === undefined || new TextDecoder().decode(body) === acknowledgeBody)
-  );
 }
 
 function* settling(key: string, next: (OutboxRow & { readonly ended?: true }) | undefined): Unit<undefined> {

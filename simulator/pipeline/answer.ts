@@ -1,5 +1,6 @@
 import type { Codec } from "../../core/codec/codec.ts";
 import type { Pack } from "../../core/pack/compile.ts";
+import type { BodySealing } from "../../core/sealing/body/carried.ts";
 import { statusAt } from "../../core/pack/error-code.ts";
 import { maskAccountNumbers } from "../../core/redaction/mask.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
@@ -7,6 +8,7 @@ import type { Headers } from "../../core/envelope/headers.ts";
 import type { AnswerMessage } from "../../core/envelope/message.ts";
 import type { SigningFault } from "../faults/fault.ts";
 import type { RawResponse } from "../http/raw.ts";
+import { carriedTo } from "../identity/body-sealing.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -17,6 +19,8 @@ export interface Unsigned {
   readonly contentType: string | undefined;
   readonly body: Uint8Array;
   readonly signed: boolean;
+  /** How the body is encrypted for the caller; absent: it goes in clear. */
+  readonly sealing?: BodySealing;
   readonly headers?: readonly (readonly [string, string])[];
 }
 
@@ -81,11 +85,17 @@ export async function sign(
   const headers: (readonly [string, string])[] = [];
   if (answer.contentType !== undefined) headers.push(["Content-Type", answer.contentType]);
   if (answer.headers !== undefined) for (const header of answer.headers) headers.push(header);
-  if (!answer.signed) return { status: answer.status, headers, body: answer.body };
+  const body = carriedTo(
+    to.party === undefined ? undefined : identity.peer(to.party),
+    answer.sealing,
+    answer.body,
+    runtime.random("sealing"),
+  );
+  if (!answer.signed) return { status: answer.status, headers, body };
   const bare = (): RawResponse => ({
     status: answer.status,
     headers,
-    body: pack.envelope.bareAnswer?.(answer.body, to.member) ?? answer.body,
+    body: pack.envelope.bareAnswer?.(body, to.member) ?? body,
   });
   if (fault.unsigned === true) return bare();
   const now = runtime.now();
@@ -99,7 +109,7 @@ export async function sign(
     algorithm: key.algorithm,
     timestamp: pack.times.write(now + (fault.shiftSeconds ?? 0) * 1000),
     nonce,
-    body: answer.body,
+    body,
     ...(to.member === undefined ? {} : { member: to.member }),
     ...(key.certificate === undefined ? {} : { certificate: key.certificate }),
   };

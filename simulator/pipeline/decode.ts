@@ -1,5 +1,10 @@
 import type { Decoding } from "../../core/codec/codec.ts";
+import { CANNOT_BE_OPENED } from "../../core/sealing/sealed-parts.ts";
+import { headerValues } from "../../core/envelope/headers.ts";
 import type { Headers } from "../../core/envelope/headers.ts";
+import { bodySealingOf } from "../../core/pack/body-sealing.ts";
+import type { BodySealing } from "../../core/sealing/body/carried.ts";
+import { decodedFrom } from "../identity/body-sealing.ts";
 import { namesReceiverKey, openedFrom } from "../identity/sealing.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Pack } from "../../core/pack/compile.ts";
@@ -35,20 +40,28 @@ export function decode(
   let body: Json | undefined;
   if (routed.codec !== undefined) {
     // Where the signature stands in the body, the envelope has decoded it already.
-    const decoded: Decoding =
+    const encryption = bodySealingOf(pack.source.manifest.policies, routed.interface, "request");
+    const unsaid = lacksHeader(encryption, headers);
+    if (unsaid !== undefined) return refuse(stages, "decode", { detail: { ...unsaid, location: "header" } });
+    const bounds = { bytes: limits.bodyBytes, depth: limits.depth, members: limits.members };
+    const decoded: Decoding | undefined =
       signed.payload === undefined
-        ? (pack.codecOf(routed.interface.request.representation) ?? routed.codec).decode(signed.body, {
-            bytes: limits.bodyBytes,
-            depth: limits.depth,
-            members: limits.members,
-          })
+        ? decodedFrom(
+            { pack, peer: signed.peer },
+            [routed.interface, "request"],
+            signed.body,
+            pack.codecOf(routed.interface.request.representation) ?? routed.codec,
+            bounds,
+          )
         : { ok: true, value: signed.payload };
+    if (decoded === undefined)
+      return refuse(stages, "decode", { detail: { field: "", issue: CANNOT_BE_OPENED, location: "body" } });
     if (!decoded.ok)
       return refuse(stages, "decode", {
         detail: { field: "", issue: `${decoded.message.en} (byte ${decoded.offset})`, location: "body" },
       });
     const opened = openedFrom({ pack, identity, peer: signed.peer, now }, validators.sealedInBody, decoded.value, {
-      bounds: { bytes: limits.bodyBytes, depth: limits.depth, members: limits.members },
+      bounds,
       ...(namesReceiverKey(pack, routed.interface) ? { named: { headers } } : {}),
     });
     if (opened.fault !== undefined) return refuse(stages, "decode", { detail: { ...opened.fault, location: "body" } });
@@ -82,6 +95,19 @@ export function decode(
       detail: { field: pointerTo(receiver), issue: "the message is for another party than this one", location },
     });
   return pass(request);
+}
+
+/** What is wrong with the header that says that a body is encrypted. */
+function lacksHeader(
+  encryption: BodySealing | undefined,
+  headers: Headers,
+): { readonly field: string; readonly issue: string } | undefined {
+  const header = encryption?.place.header;
+  if (header === undefined) return undefined;
+  const values = headerValues(headers, header.name.toLowerCase());
+  return values.length === 1 && values[0] === header.value
+    ? undefined
+    : { field: header.name, issue: `says that the body is encrypted, and must be there once: ${header.value}` };
 }
 
 /** A message that breaks a schema. `explaining`: with where, by which rule, and what stands there. */

@@ -1,11 +1,14 @@
 import { tableCodec } from "../../core/codec/table.ts";
+import { encryptedCodec } from "../../core/envelope/carrier.ts";
 import type { CallResult } from "../../core/lifecycle/call-result.ts";
+import { bodySealingOf } from "../../core/pack/body-sealing.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import { encode, mediaType } from "../../core/table/encoding.ts";
 import { encodingOf, renderTable } from "../../core/table/table.ts";
 import type { Json } from "../../core/unit/unit.ts";
+import { encryptionHeaders, lackToEncrypt } from "../identity/body-sealing.ts";
 import type { Identity } from "../identity/identity.ts";
 import { sealedTo } from "../identity/sealing.ts";
 import { bodyAnswer, emptyAnswer, textAnswer } from "./answer.ts";
@@ -45,7 +48,13 @@ export function goodAnswer(
   // The member by which the pack tells it from a refusal.
   const marked =
     success === undefined ? body : { [success.field]: success.value, ...(body as Readonly<Record<string, Json>>) };
-  return bodyAnswer(codec, result.status, marked);
+  const answer = bodyAnswer(codec, result.status, marked);
+  const sealing = bodySealingOf(pack.source.manifest.policies, called, "response");
+  if (sealing === undefined) return answer;
+  const lack = lackToEncrypt(party === undefined ? undefined : writing.identity.peer(party), sealing);
+  if (lack !== undefined) throw new RangeError(lack);
+  const { contentType } = encryptedCodec(codec, sealing);
+  return { ...answer, contentType, sealing, headers: encryptionHeaders(sealing) };
 }
 
 /** A body as the interface's answers write it: in their forms, and sealed to the party where it says so. */

@@ -1,5 +1,6 @@
 import type { Codec } from "../../core/codec/codec.ts";
 import { carrierOf } from "../../core/envelope/carrier.ts";
+import { bodySealingOf } from "../../core/pack/body-sealing.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import { selectedHeader } from "../../core/pack/selection.ts";
 import type { Interface } from "../../core/pack/types.ts";
@@ -58,7 +59,11 @@ export function route(pack: Pack, router: Router, request: RawRequest): Staged<R
   const codec =
     called === undefined
       ? undefined
-      : carrierOf(pack.requestEnvelope(called), pack.codecOf(called.request.representation));
+      : carrierOf(
+          pack.requestEnvelope(called),
+          pack.codecOf(called.request.representation),
+          bodySealingOf(pack.source.manifest.policies, called, "request"),
+        );
   if (codec !== undefined) {
     const types = headerValues(request.headers, "content-type");
     if (types.length !== 1 || !codec.accepts(types[0] ?? "")) {

@@ -6,6 +6,7 @@ import { partyField } from "../profile.ts";
 import { withFields } from "../wire/draft.ts";
 import type { Draft } from "../wire/draft.ts";
 import type { Exchange } from "../wire/exchange.ts";
+import { otherMedia } from "../wire/other-media.ts";
 
 /** What makes a stage ahead of the guards refuse. */
 export type Provocation = (session: Session) => Promise<Exchange>;
@@ -44,7 +45,9 @@ export function ofStage(session: Session, error: ErrorCode): Provocation | undef
         label: "another media type",
         tamper: {
           headers: (list) =>
-            list.map(([name, value]) => (name.toLowerCase() === "content-type" ? [name, "text/plain"] : [name, value])),
+            list.map(([name, value]) =>
+              name.toLowerCase() === "content-type" ? [name, otherMedia(value)] : [name, value],
+            ),
         },
       });
     case "signature":

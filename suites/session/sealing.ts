@@ -4,7 +4,10 @@ import { sealingScheme } from "../../core/sealing/schemes.ts";
 import type { Sealing } from "../wire/sealed-request.ts";
 import type { SessionContext } from "./context.ts";
 
-type SealingContext = Pick<SessionContext, "pack" | "party" | "run"> & { sutNow(): number };
+type SealingContext = Pick<SessionContext, "pack" | "party"> & {
+  readonly run: Pick<SessionContext["run"], "sutKeys">;
+  sutNow(): number;
+};
 
 /** How the parts of an interface's requests are sealed. `text` gives a new one, of which each nonce is the beginning. */
 export function sealedParts(

@@ -64,6 +64,8 @@ export class Sending {
         timeoutMs: statement.limits.timeoutMs,
         ...sealedParts(this.#context, draft.interface, () => this.#text(NONCE_LENGTH)),
         secret: party.sealing,
+        encryption: pack.encryption(draft.interface, "request"),
+        fresh: (count) => this.#context.run.nonces.bytes(count),
       },
       options.tamper,
     );

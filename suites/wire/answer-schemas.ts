@@ -40,9 +40,3 @@ export function answerSchemas(source: PackSource): (one: Interface, body: unknow
     }));
   };
 }
-
-/** Of a body that cannot be read as what it should be. */
-export const notOfFormat = (title: string): Bilingual => ({
-  en: `the body is not ${title}`,
-  zh: `报文体不是 ${title}`,
-});

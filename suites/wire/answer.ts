@@ -22,6 +22,8 @@ export interface Answer {
   readonly json: Json | undefined;
   /** The body as JSON, word for word. */
   readonly written: Json | undefined;
+  /** Set where a good answer is not encrypted as the pack says, whatever else it is. */
+  readonly inClear?: true;
   /** The error code, when the body carries one. */
   readonly code: string | undefined;
   /** What it carries besides its payload, whatever it is worth. */
@@ -32,7 +34,7 @@ export interface Answer {
 export function readAnswer(
   response: HttpResponse,
   one: Interface,
-  pack: Pick<PackView, "policies" | "times" | "envelope" | "requestEnvelope" | "error" | "readBody">,
+  pack: Pick<PackView, "policies" | "times" | "envelope" | "requestEnvelope" | "error" | "readBody" | "decrypted">,
   keys: readonly VerifyingKey[],
   nowSeconds: number,
   request: HttpRequest,
@@ -41,12 +43,14 @@ export function readAnswer(
   const read = pack.envelope.readAnswer(response);
   const written = pack.readBody(one, "response", read.body);
   const refusal = refusalIn(one, response.status, read.body, written, pack);
+  const inClear = refusal === undefined && pack.decrypted(one, "response", read.body) === undefined;
   return {
     status: refusal?.status ?? response.status,
     httpStatus: response.status,
     body: response.body,
-    json: refusal === undefined ? written : refusal.json,
+    json: refusal !== undefined ? refusal.json : inClear ? undefined : written,
     written,
+    ...(inClear ? { inClear } : {}),
     code: refusal?.code,
     claims: read.claims,
     signature: judgedSignature(

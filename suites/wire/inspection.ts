@@ -1,11 +1,12 @@
 import { alike, oneOf, sayings } from "../../core/text/alike.ts";
 import type { Codec } from "../../core/codec/codec.ts";
+import { encryptedCodec } from "../../core/envelope/carrier.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
 import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
 import type { Json } from "../../core/unit/unit.ts";
 import type { PackView } from "../pack-view.ts";
-import { notOfFormat } from "./answer-schemas.ts";
+import { bodyProblems } from "./body-problems.ts";
 import { header } from "./header.ts";
 import type { Answer } from "./answer.ts";
 import type { Canaries } from "./canaries.ts";
@@ -96,9 +97,7 @@ export function inspect(
 ): readonly Found[] {
   const { pack } = run;
   const text = utf8(answer.body);
-  // What has no format of its own, and what refuses, is written in the format of the envelope.
-  const format = answer.status >= 400 ? pack.envelope.codec.name : one.response.representation;
-  const inspected = { one, answer, pack, text, codec: pack.codecOf(format) };
+  const inspected = { one, answer, pack, text, codec: codecOf(pack, one, answer) };
   const form = [...ofSchema(inspected), ...ofErrorBody(inspected), ...ofEncoding(inspected, response)];
   if (text === undefined) return form;
   // As it reads, not as JSON escapes it.
@@ -113,6 +112,13 @@ export function inspect(
   ];
 }
 
+/** What has no format of its own, and what refuses, is written in the format of the envelope. */
+function codecOf(pack: PackView, one: Interface, { status }: Answer): Codec | undefined {
+  if (status >= 400) return pack.codecOf(pack.envelope.codec.name);
+  const codec = pack.codecOf(one.response.representation);
+  return codec === undefined ? undefined : encryptedCodec(codec, pack.encryption(one, "response"));
+}
+
 function ofSchema({ one, answer, pack, codec }: Inspected): readonly Found[] {
   const trait = "answer-schema";
   if (!pack.succeeds(one, answer.status)) {
@@ -121,7 +127,7 @@ function ofSchema({ one, answer, pack, codec }: Inspected): readonly Found[] {
     return [{ trait, expected: oneOf(statuses), seen: alike(`HTTP ${answer.status}`) }];
   }
   if (codec === undefined) return [];
-  const problems = answer.json === undefined ? [notOfFormat(codec.title)] : pack.answerProblems(one, answer.written);
+  const problems = bodyProblems(pack, one, answer, codec.title);
   if (problems.length === 0) return [];
   const expected = { en: `a body that the schema of ${one.id} accepts`, zh: `报文体符合 ${one.id} 的模式` };
   return [{ trait, expected, seen: sayings(problems.slice(0, 3)) }];

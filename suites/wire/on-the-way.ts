@@ -27,7 +27,13 @@ const FRAMING = new Set(["content-length", "transfer-encoding", "expect", "upgra
 export function offenceOf(
   request: HttpRequest,
   draft: Draft,
-  { source, policies, codecOf, requestEnvelope }: Pick<PackView, "source" | "policies" | "codecOf" | "requestEnvelope">,
+  {
+    source,
+    policies,
+    codecOf,
+    requestEnvelope,
+    encryption,
+  }: Pick<PackView, "source" | "policies" | "codecOf" | "requestEnvelope" | "encryption">,
 ): Offence | undefined {
   const names = request.headers.map(([name]) => name.toLowerCase());
   const target = requestTarget(request.url);
@@ -52,7 +58,11 @@ export function offenceOf(
     (draft.body !== undefined &&
       (media === undefined ||
         !media.startsWith(
-          carrierOf(requestEnvelope(draft.interface), codecOf(draft.interface.request.representation))?.mediaType ?? "",
+          carrierOf(
+            requestEnvelope(draft.interface),
+            codecOf(draft.interface.request.representation),
+            encryption(draft.interface, "request"),
+          )?.mediaType ?? "",
         )))
     ? "route"
     : undefined;

@@ -55,11 +55,14 @@ export interface PeerExchange {
     readonly target: string;
     readonly headers: readonly (readonly [string, string])[];
     readonly body: string;
+    /** The payload before it was encrypted. */
+    readonly opened?: string;
   };
   readonly response?: {
     readonly status: number;
     readonly headers: readonly (readonly [string, string])[];
     readonly body: string;
+    readonly opened?: string;
     readonly wire?: string;
   };
 }
@@ -78,7 +81,7 @@ export function peerCallOf(entry: PeerExchange, session: Session, baseUrl: strin
       : {
           ...heardRefusal(
             response.status,
-            said(entry, session, "response", response.body),
+            said(entry, session, "response", response),
             session,
             interfaceOf(entry, session),
           ),
@@ -128,14 +131,23 @@ export function deliveryOf(entry: PeerExchange, session: Session): Delivery {
     body: new TextEncoder().encode(request.body),
   });
   if (one !== undefined) session.run.pieces.cover({ told: one.id });
-  const detail = detailIn(said(entry, session, "response", response?.body), session.pack);
+  const detail = detailIn(said(entry, session, "response", response), session.pack);
   return {
     at: entry.at,
     target: request.target,
     interface: entry.interface,
     code: entry.code,
     detail,
-    body: fieldsIn(one === undefined ? undefined : session.pack.readBody(one, "request", body)),
+    body: fieldsIn(
+      one === undefined
+        ? undefined
+        : session.pack.readBody(
+            one,
+            "request",
+            // What is masked in a ciphertext is decrypted no more.
+            request.opened === undefined ? body : new TextEncoder().encode(request.opened),
+          ),
+    ),
     party: claims.party,
     nonce: claims.nonce,
     timestamp: claims.timestamp,
@@ -170,9 +182,16 @@ export function deliveryOf(entry: PeerExchange, session: Session): Delivery {
 }
 
 /** The fields of a body as the journal shows it, in the format that its interface has for it. */
-function said(entry: PeerExchange, session: Session, part: "request" | "response", text: string | undefined): Fields {
+function said(
+  entry: PeerExchange,
+  session: Session,
+  part: "request" | "response",
+  message: PeerExchange["response"],
+): Fields {
   const one = interfaceOf(entry, session);
-  const payload = new TextEncoder().encode(text ?? "");
+  if (one !== undefined && message?.opened !== undefined)
+    return fieldsIn(session.pack.readBody(one, part, new TextEncoder().encode(message.opened)));
+  const payload = new TextEncoder().encode(message?.body ?? "");
   return fieldsIn(
     one === undefined
       ? contentOf(payload, session.pack.envelope.codec.name, session.pack.codecOf)

@@ -67,6 +67,8 @@ describe("a signed prefix", () => {
       keys: () => ({}),
       sealedUnder: [],
       secret: undefined,
+      encryption: undefined,
+      fresh: (count: number) => new Uint8Array(count),
     };
     const signed: string[] = [];
     const seen: string[] = [];
@@ -93,6 +95,9 @@ describe("a tamper", () => {
     sign: { sign: (base, signer) => signer.sign(base) },
     signature: { signature: (bytes) => bytes.slice() },
     identity: { identity: (identity) => ({ ...identity }) },
+    // Nothing is encrypted here.
+    ciphertext: { ciphertext: () => new Uint8Array(16) },
+    carried: { carried: () => new Uint8Array(16) },
     claims: { claims: (claims) => ({ ...claims }) },
     headers: { headers: (headers) => [...headers] },
     wire: { wire: (request) => ({ ...request, body: request.body.slice() }) },

@@ -6,6 +6,8 @@ import type { Times } from "../../core/envelope/times.ts";
 import { MAX_FILE_BYTES, requestTarget } from "../../core/runtime/wire.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
+import { encrypted, placed } from "../../core/sealing/body/carried.ts";
+import type { BodySealing } from "../../core/sealing/body/carried.ts";
 import type { SealWith } from "../../core/sealing/part.ts";
 import type { SealedPlace } from "../../core/sealing/policy.ts";
 import type { Json } from "../../core/unit/unit.ts";
@@ -25,7 +27,9 @@ import type { Signer } from "./signer.ts";
  *   target                                    the path and query below the statement's base path, signed so
  *   body, clock, timestamp, nonce, identity   said otherwise and *signed so*: the signature is right for what is sent
  *   sealed                                    a part that the message carries sealed
- *   payload                                   the body with its parts sealed, as it is sent
+ *   payload                                   the body with its parts sealed
+ *   ciphertext                                a whole body encrypted, with what goes ahead of it
+ *   carried                                   the same as it is spelled and sent
  *   signed                                    the signature covers something else than what is sent
  *   sign                                      the bytes signed, or how they are signed
  *   signature                                 the signature's own bytes
@@ -46,6 +50,8 @@ export interface Tamper {
   readonly identity?: (identity: ClaimedIdentity) => ClaimedIdentity;
   readonly sealed?: (sealed: Json, place: SealedPlace) => Json;
   readonly payload?: (payload: Uint8Array) => Uint8Array;
+  readonly ciphertext?: (ciphertext: Uint8Array) => Uint8Array;
+  readonly carried?: (carried: Uint8Array) => Uint8Array;
   readonly signed?: (message: RequestMessage) => RequestMessage;
   /** Makes the signature from the signature base, or from the message, in place of `signer.sign`. */
   readonly sign?: (base: Uint8Array, signer: Signer, message: RequestMessage) => Uint8Array;
@@ -89,6 +95,10 @@ export interface Sealing {
   keys(secret: SealingKey | undefined): SealWith;
   /** Seals for a signer without a secret of its own, as one that a check makes up is. */
   readonly secret: SealingKey | undefined;
+  /** How the whole body is encrypted; undefined: it goes in clear. */
+  readonly encryption: BodySealing | undefined;
+  /** As many bytes, new for each message. */
+  fresh(count: number): Uint8Array;
   /** Headers that name the key under which parts are sealed. */
   readonly sealedUnder: readonly (readonly [string, string])[];
 }
@@ -114,13 +124,17 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
   const written = layer("body", bodyOf(draft, sealing.codecOf));
   const payload = sealedBody(written, { places, keys: sealing.keys(signer.sealing ?? sealing.secret), change });
   if (tamper.sealed !== undefined && !sealedAny) throw new TamperWithoutEffect("sealed", draft.interface.id);
+  for (const name of ["ciphertext", "carried"] as const)
+    if (tamper[name] !== undefined && sealing.encryption === undefined && tamper.mayKeep !== true)
+      throw new TamperWithoutEffect(name, draft.interface.id);
   const target = layer("target", targetOf(draft));
   const message: RequestMessage = {
     method: draft.interface.http.method,
     target: signedPrefix(sealing) + target,
-    body: layer("payload", payload),
+    body: encryptedBody(draft, layer("payload", payload), sealing, signer, layer),
     timestamp: layer("timestamp", sealing.times.write(layer("clock", sealing.timestampSeconds) * 1000)),
     nonce: layer("nonce", sealing.nonce),
+    ...(signer.certificate === undefined ? {} : { certificate: signer.certificate }),
     ...layer("identity", { party: signer.partyId, serial: signer.serial, algorithm: signer.token }),
   };
   const base = envelope.requestBase(layer("signed", message));
@@ -143,17 +157,12 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
       signature: envelope.writeSignature(signature),
     }),
   );
-  const media = carrierOf(envelope, sealing.codecOf(draft.interface.request.representation))?.mediaType;
+  const codec = sealing.codecOf(draft.interface.request.representation);
+  const media = carrierOf(envelope, codec, sealing.encryption)?.mediaType;
   const request: HttpRequest = {
     method: message.method,
     url: new URL(sealing.baseUrl).origin + calledPrefix(sealing) + target,
-    headers: layer("headers", [
-      ["Accept", media ?? "application/json"],
-      ...(draft.body === undefined || media === undefined ? [] : [["Content-Type", media] as const]),
-      ...selectingHeaders(draft.interface),
-      ...(draft.body === undefined ? [] : sealing.sealedUnder),
-      ...carried.headers,
-    ]),
+    headers: layer("headers", headersOf(draft, sealing, media, carried.headers)),
     body: carried.body,
     timeoutMs: sealing.timeoutMs,
     ...(draft.interface.response.table !== undefined ? { mostAnswerBytes: MAX_FILE_BYTES } : {}),
@@ -164,8 +173,44 @@ export function seal(draft: Draft, sealing: Sealing, tamper: Tamper = {}): HttpR
   return layer("wire", request);
 }
 
+/** The headers of a request, those of its envelope last. */
+function headersOf(
+  draft: Draft,
+  { sealedUnder, encryption }: Sealing,
+  media: string | undefined,
+  carried: HttpRequest["headers"],
+): HttpRequest["headers"] {
+  const { header } = encryption?.place ?? {};
+  return [
+    ["Accept", media ?? "application/json"],
+    ...(draft.body === undefined || media === undefined ? [] : [["Content-Type", media] as const]),
+    ...selectingHeaders(draft.interface),
+    ...(draft.body === undefined ? [] : sealedUnder),
+    ...(draft.body === undefined || header === undefined ? [] : [[header.name, header.value] as const]),
+    ...carried,
+  ];
+}
+
+/** The payload as it is carried: in clear, or encrypted for the SUT. */
+function encryptedBody(
+  draft: Draft,
+  plain: Uint8Array,
+  { encryption, secret, fresh }: Sealing,
+  signer: Signer,
+  layer: Layers,
+): Uint8Array {
+  if (encryption === undefined || draft.body === undefined) return plain;
+  const key = signer.sealing ?? secret;
+  if (key === undefined)
+    throw new TypeError(`no secret is known to encrypt requests of ${draft.interface.id} with (sealingSecret)`);
+  const ciphertext = layer("ciphertext", encrypted(encryption.policy, key, plain, fresh));
+  return layer("carried", placed(encryption, ciphertext));
+}
+
+type Layers = <T>(name: keyof Tamper, before: T) => T;
+
 /** Applies a layer of a tamper to what stands there. */
-function layersOf(draft: Draft, tamper: Tamper): <T>(name: keyof Tamper, before: T) => T {
+function layersOf(draft: Draft, tamper: Tamper): Layers {
   return <T>(name: keyof Tamper, before: T): T => {
     const change = tamper[name] as ((before: T) => T) | undefined;
     if (change === undefined) return before;

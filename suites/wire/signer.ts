@@ -1,5 +1,6 @@
 import type { EnvelopePolicy } from "../../core/envelope/policy.ts";
-import { openSealingKey } from "../../core/sealing/schemes.ts";
+import { openSealingKey } from "../../core/sealing/secret.ts";
+import type { SealingPolicies } from "../../core/sealing/secret.ts";
 import type { ClientPair } from "../../core/runtime/runtime.ts";
 import type { ReceiverKey } from "../../core/sealing/part.ts";
 import type { SealingKey } from "../../core/sealing/scheme.ts";
@@ -21,6 +22,8 @@ export interface Signer {
   sign(bytes: Uint8Array): Uint8Array;
   /** With what it seals parts of its messages; absent where the pack seals none. */
   readonly sealing?: SealingKey;
+  /** PEM of its certificate, where its messages may carry it. */
+  readonly certificate?: string;
   /** The client certificate that its connections show, where it has one of its own. */
   readonly client?: ClientPair;
   /** What opens what was sealed for it: its own private key. */
@@ -46,7 +49,7 @@ export type Opening<T> =
 /** The identity's key, ready to sign; a refusal names the statement's place. */
 export function openSigner(
   party: PartyIdentity,
-  { envelope: policy, sealing }: Pick<Policies, "envelope" | "sealing">,
+  { envelope: policy, ...sealing }: Pick<Policies, "envelope" | "sealing" | "bodySealing">,
   pointer: string,
 ): Opening<Signer> {
   const sealingKey = openSealing(party, sealing, `${pointer}/sealingSecret`);
@@ -92,10 +95,11 @@ export function openSigner(
 /** The secret that a party seals with; undefined where the pack seals nothing. */
 function openSealing(
   { sealingSecret, algorithm }: PartyIdentity,
-  sealing: Policies["sealing"],
+  sealing: SealingPolicies,
   pointer: string,
 ): Opening<SealingKey | undefined> {
-  if (sealing === undefined && sealingSecret === undefined) return { ok: true, value: undefined };
+  const seals = sealing.sealing !== undefined || sealing.bodySealing !== undefined;
+  if (!seals && sealingSecret === undefined) return { ok: true, value: undefined };
   if (sealingSecret === undefined)
     return {
       ok: false,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { joinKey } from "../../core/lifecycle/rows.ts";
 import { compilePack } from "../../core/pack/compile.ts";
 import { loadPack } from "../../core/pack/load.ts";
-import { openSealingKey } from "../../core/sealing/schemes.ts";
+import { openSealingKey } from "../../core/sealing/secret.ts";
 import { rsa2048 } from "../../core/signature/rsa.ts";
 import { sm2 } from "../../core/signature/sm2.ts";
 import { startBank } from "../../simulator/testing/bank.ts";
@@ -32,7 +32,7 @@ let client: TestClient;
 beforeAll(async () => {
   const pack = compilePack(loadPack(fileURLToPath(new URL("../../specs/wechat-v3", import.meta.url))));
   const sealing = (algorithm: string) =>
-    openSealingKey(pack.source.manifest.policies.sealing, "0123456789abcdef0123456789ABCDEF", algorithm);
+    openSealingKey(pack.source.manifest.policies, "0123456789abcdef0123456789ABCDEF", algorithm);
   bank = await startBank({
     pack,
     parties: [

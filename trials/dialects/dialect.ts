@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { encryptedPack } from "../encrypted-pack.ts";
 import { xmlSignaturePack } from "../xml-signature-pack.ts";
 import type { Area } from "./seeded-defects.ts";
 
@@ -25,6 +26,7 @@ export const DIALECTS: readonly Dialect[] = [
   },
   { pack: "wechat-v3" },
   { pack: "alipay-v2", judgedPercent: 55 },
+  { pack: "alipay-v2, encrypted", folder: encryptedPack("alipay-v2"), judgedPercent: 55 },
   { pack: "unionpay-acp", judgedPercent: 45 },
   { pack: "epcc-like with XML Signature", folder: xmlSignaturePack(), judgedPercent: 50 },
 ];

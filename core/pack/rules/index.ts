@@ -33,6 +33,7 @@ import { recovery } from "./recovery.ts";
 import { repetition } from "./repetition.ts";
 import { rowParty } from "./row-party.ts";
 import type { Rule } from "./rule.ts";
+import { bodySealingPlaces, bodySealingScheme } from "./body-sealing.ts";
 import { receiverSchemes, sealedFields, sealedInJson, sealingBySignature, sealingSchemes } from "./sealing.ts";
 import { routeSelect } from "./selections.ts";
 import { schemaAnchored, schemaCompile, schemaPattern, schemaReference, schemaUnused } from "./schemas.ts";
@@ -69,6 +70,8 @@ export const RULES: readonly Rule[] = [
   receiverSchemes,
   sealedFields,
   sealedInJson,
+  bodySealingScheme,
+  bodySealingPlaces,
   interfaceIdle,
   interfaceAnswer,
   repetition,

@@ -9,6 +9,7 @@ import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { withFields } from "../../wire/draft.ts";
 import { otherMethods } from "../../provocation/other-method.ts";
+import { otherMedia } from "../../wire/other-media.ts";
 import type { Tamper } from "../../wire/sealed-request.ts";
 
 type StageName = keyof PackView["policies"]["stages"];
@@ -57,7 +58,9 @@ const FAULTS: readonly Fault[] = [
     stage: "route.media",
     tamper: {
       headers: (headers) =>
-        headers.map(([name, value]) => (name.toLowerCase() === "content-type" ? [name, "text/plain"] : [name, value])),
+        headers.map(([name, value]) =>
+          name.toLowerCase() === "content-type" ? [name, otherMedia(value)] : [name, value],
+        ),
     },
   },
   { name: "unsigned", stage: "signature", tamper: { claims: () => undefined }, excludes: ["forged"] },

@@ -27,7 +27,11 @@ export const wrongRoute: Check = {
     const draft = await session.request(interfaceOf(instance));
     const { pack } = session;
     const one = draft.interface;
-    const codec = carrierOf(pack.requestEnvelope(one), pack.codecOf(one.request.representation));
+    const codec = carrierOf(
+      pack.requestEnvelope(one),
+      pack.codecOf(one.request.representation),
+      pack.encryption(one, "request"),
+    );
     const before = await session.observe(draft);
     if (draft.interface.notification === undefined) await expectOtherRoutesRefused(session, draft);
     if (draft.body !== undefined)

@@ -42,9 +42,11 @@ export const oversize: Check = {
       }
     }
     await session.expectUnchanged(before, { en: "a body above the limit", zh: "超过长度上限的报文体" });
-    // White space adds to JSON without saying anything; nothing does to a form, nor to JSON that stands escaped in one.
+    // White space adds to JSON without saying anything; nothing does to a form, nor to JSON that stands escaped in one or
+    // encrypted.
     const { carrier } = session.pack.requestEnvelope(draft.interface);
-    if (draft.interface.request.representation === "json" && carrier === undefined)
+    const encryption = session.pack.encryption(draft.interface, "request");
+    if (draft.interface.request.representation === "json" && carrier === undefined && encryption === undefined)
       await accepted(session, draft, `${limit} bytes, declared`, { payload: padded(draft, limit) });
     else session.expectSuccess(await session.send(draft, { label: "an ordinary body, declared" }));
     // What is put in force stands in the way of the next.

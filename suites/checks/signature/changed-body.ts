@@ -24,7 +24,11 @@ export const changedBody: Check = {
     const draft = await session.request(interfaceOf(instance));
     const { pack } = session;
     const one = draft.interface;
-    const codec = carrierOf(pack.requestEnvelope(one), pack.codecOf(one.request.representation));
+    const codec = carrierOf(
+      pack.requestEnvelope(one),
+      pack.codecOf(one.request.representation),
+      pack.encryption(one, "request"),
+    );
     const changes = changesOf(new TextDecoder().decode(bodyOf(draft, pack.codecOf)), codec);
     const forms = Object.entries(changes).map(([what, change]): WrongForm => ({
       name: `the body changed after signing: ${what}`,

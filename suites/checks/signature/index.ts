@@ -12,6 +12,7 @@ import { flipped } from "./flipped.ts";
 import { noFallback } from "./no-fallback.ts";
 import { ownRotation } from "./own-rotation.ts";
 import { otherParty } from "./other-party.ts";
+import { refusedAlike } from "./refused-alike.ts";
 import { rotation } from "./rotation.ts";
 import { rsaPadding } from "./rsa-padding.ts";
 import { sealedParts } from "./sealed-parts.ts";
@@ -25,6 +26,7 @@ export const SIGNATURE: readonly Check[] = [
   flipped,
   changedBody,
   sealedParts,
+  refusedAlike,
   otherParty,
   unknownSerial,
   noFallback,

@@ -10,6 +10,7 @@ import type { Session } from "../../session.ts";
 import type { Draft } from "../../wire/draft.ts";
 import { expectEachRefused } from "../corpus.ts";
 import type { WrongForm } from "../corpus.ts";
+import { codesOfUnopenable, flipped, formsOfBodies } from "./unopenable.ts";
 
 /**
  * The signature covers the ciphertext, and its tag covers what was sealed. A receiver that opens without the tag acts on
@@ -19,28 +20,31 @@ export const sealedParts: Check = {
   id: "signature.sealed-parts",
   requirement: "SIG-03",
   title: {
-    en: "A sealed part that was changed is refused, though the message is signed anew",
+    en: "What was changed within a sealed part or an encrypted body is refused, though it is signed anew",
     zh: "密文被改动的报文即使重新签名也被拒绝",
   },
   effort: "standard",
   isolated: true,
   each: ({ provided, pack }) =>
-    provided.filter((one) => pack.sealed(one, "request").length > 0).map((one) => ({ id: one.id, interface: one.id })),
+    provided
+      .filter((one) => pack.sealed(one, "request").length > 0 || pack.encryption(one, "request") !== undefined)
+      .map((one) => ({ id: one.id, interface: one.id })),
   async run(session, instance) {
     const draft = await session.request(interfaceOf(instance));
     await expectEachRefused(session, {
       draft,
-      forms: formsOf(session, draft),
+      forms: [...formsOf(session, draft), ...formsOfBodies(session, draft)],
       what: { en: "a message whose sealed part was changed", zh: "加密部分被改动的报文" },
       likelyCause: {
-        en: "The part is decrypted without its tag being checked, or the associated data is not part of it.",
-        zh: "解密时未校验认证标签，或未将 associated_data 纳入认证。",
+        en: "The part is decrypted without its tag being checked, the associated data is not part of it, or a body in clear is taken too.",
+        zh: "解密时未校验认证标签，或未将 associated_data 纳入认证，或同样接受明文报文体。",
       },
     });
   },
 };
 
 function formsOf(session: Session, { interface: one, body }: Draft): readonly WrongForm[] {
+  if (session.pack.sealed(one, "request").length === 0) return [];
   // A field that may be left out is not in every request.
   const places = session.pack.sealed(one, "request").filter(({ path: [name = ""] }) => body?.[name] !== undefined);
   if (places.length === 0)
@@ -55,19 +59,12 @@ function formsOf(session: Session, { interface: one, body }: Draft): readonly Wr
   ];
 }
 
-/** What cannot be opened is no body that can be read. */
-const codesOf = (session: Session): readonly string[] => [
-  session.code("decode"),
-  session.code("schema"),
-  session.code("signature"),
-];
-
 /** Wrong forms of what is sealed under the secret of both sides. */
 function formsOfObjects(session: Session): readonly WrongForm[] {
   const { sealing } = session.pack.policies;
   if (sealing === undefined) return [];
   const { ciphertext, associatedData, nonce, algorithm }: SealedFields = sealing.fields;
-  const codes = codesOf(session);
+  const codes = codesOfUnopenable(session);
   const form = (name: string, change: (sealed: SealedObject) => Json): WrongForm => ({
     name: `sealed: ${name}`,
     codes,
@@ -93,7 +90,7 @@ function formsOfObjects(session: Session): readonly WrongForm[] {
 function formsOfTexts(session: Session): readonly WrongForm[] {
   const { receiverSealing } = session.pack.policies;
   if (receiverSealing === undefined) return [];
-  const codes = codesOf(session);
+  const codes = codesOfUnopenable(session);
   const text = (name: string, change: (sealed: string, place: SealedPlace) => Json): WrongForm => ({
     name: `sealed for the receiver: ${name}`,
     codes,
@@ -139,9 +136,3 @@ const turned = (text: string): string => text.slice(1) + text.slice(0, 1);
 
 /** Of every sealing scheme there is. */
 const TAG_BYTES = 16;
-
-function flipped(bytes: Uint8Array, at: number): Uint8Array {
-  const copy = Buffer.from(bytes);
-  copy[at] = (copy[at] ?? 0) ^ 1;
-  return copy;
-}

@@ -6,6 +6,7 @@ import type { Draft } from "../../wire/draft.ts";
 import { withFields } from "../../wire/draft.ts";
 import { otherMethods } from "../../provocation/other-method.ts";
 import type { Exchange } from "../../wire/exchange.ts";
+import { otherMedia } from "../../wire/other-media.ts";
 import { effective } from "../subject.ts";
 
 type Provocation = (session: Session, draft: Draft) => Promise<Exchange>;
@@ -33,7 +34,8 @@ const REFUSALS: Readonly<Record<string, Provocation>> = {
     session.send(draft, {
       label: "a body of another media type",
       tamper: {
-        headers: (headers) => headers.map(([name, value]) => [name, name === "Content-Type" ? "text/plain" : value]),
+        headers: (headers) =>
+          headers.map(([name, value]) => [name, name === "Content-Type" ? otherMedia(value) : value]),
       },
     }),
   signature: (session, draft) => session.send(draft, { label: "no signature", tamper: { claims: () => undefined } }),

@@ -109,7 +109,12 @@ function signingOf({ pack, statement }: RunScope, { journeys }: LoadHead): K6Sig
   const known = [...new Set(Object.values(journeys).flat())].every((id) => {
     const one = pack.interface(id);
     const plain = one.request.body === undefined || one.request.representation === "json";
-    return plain && one.notification === undefined && pack.sealed(one, "request").length === 0;
+    return (
+      plain &&
+      one.notification === undefined &&
+      pack.sealed(one, "request").length === 0 &&
+      pack.encryption(one, "request") === undefined
+    );
   });
   if (!known) return undefined;
   const { nonce, timestamps = "seconds" } = pack.policies.freshness;

@@ -52,6 +52,30 @@ export const MESSAGES: readonly Break[] = [
     "sealing.receiver pack.json#/policies/receiverSealing/algorithms/OTHER",
   ],
   [
+    "a scheme that encrypts bodies that there is not",
+    "/manifest/policies/bodySealing",
+    { scheme: "aes-ecb", secret: "hex", iv: "zeros", encoding: "hex", carried: { requests: { as: "text" } } },
+    "body-sealing.scheme pack.json#/policies/bodySealing/scheme",
+  ],
+  [
+    "one nonce for all bodies under a scheme with a tag",
+    "/manifest/policies/bodySealing",
+    { scheme: "sm4-gcm", secret: "hex", iv: "zeros", encoding: "hex", carried: { requests: { as: "text" } } },
+    "body-sealing.scheme pack.json#/policies/bodySealing/iv",
+  ],
+  [
+    "an initial vector of another length",
+    "/manifest/policies/bodySealing",
+    { scheme: "sm4-cbc", secret: "hex", iv: { hex: "00" }, encoding: "hex", carried: { answers: { as: "text" } } },
+    "body-sealing.scheme pack.json#/policies/bodySealing/iv/hex",
+  ],
+  [
+    "encrypted bodies in a member without a name",
+    "/manifest/policies/bodySealing",
+    { scheme: "aes-cbc", secret: "base64", iv: "zeros", encoding: "hex", carried: { notifications: { as: "member" } } },
+    "body-sealing.place pack.json#/policies/bodySealing/carried/notifications/member",
+  ],
+  [
     "a schema that does not compile",
     "/messages/pay/$defs/number/patern",
     "x",
