@@ -27,6 +27,7 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
     return (program) => addServe(program, start);
   },
   call: async () => (await import("./verbs/call.ts")).addCall,
+  notify: async () => (await import("./verbs/notify.ts")).addNotify,
   verify: async () => {
     judgeFrugally();
     return (await import("./verbs/verify.ts")).addVerify;

@@ -61,8 +61,8 @@ function edit(file: string, change: (content: Editable) => Editable): void {
 
 /** Alipay's v2 says by a parameter that the document is encrypted. */
 function sayingThatItIsEncrypted(content: Editable): Editable {
-  const { query } = content["request"] as Editable;
-  if (content["provider"] !== "bank" || query === undefined) return content;
+  const { query, body } = content["request"] as Editable;
+  if (content["provider"] !== "bank" || query === undefined || body === undefined) return content;
   query.required.push("encrypt_type");
   query.properties.encrypt_type = { "x-title": { en: "Encryption", zh: "加密方式" }, type: "string", const: "AES" };
   return content;

@@ -78,6 +78,22 @@ export const HELP_IN_CHINESE: Readonly<Record<string, HelpTexts>> = {
       "--raw": "显示线路上的字节与签名原文",
     },
   },
+  notify: {
+    summary: "向指定地址发送一次签名通知，并说明是否被确认",
+    description:
+      "以模拟银行的身份向开发者的接收地址发送一次签名通知（也可故意出错），并说明是否被确认；未给出的字段按测试套件的方式生成。\n退出码：0 已确认，1 未确认，2 配置有误，3 无应答。",
+    arguments: { interface: "如 notify.payment_result；`liantiao explain` 列出全部" },
+    options: {
+      "--to": "接收通知的地址",
+      "--data": "要设定的字段，JSON 对象或其文件；null 表示不带该字段",
+      "--fault": "故意出错，如 wrong-signature 或 notification-duplicate",
+      "--state": "模拟银行的状态目录，以其密钥签名（默认 .liantiao/bank）",
+      "--sut": "接收通知的平台的检验声明，代替状态目录",
+      "--pack": "接口规范（默认为状态目录所用的规范包）",
+      "--party": "通知哪个参与方；与 --sut 同用时，指以哪个参与方发送",
+      "--raw": "显示线路上的字节与签名原文",
+    },
+  },
   verify: {
     summary: "检验银行或平台",
     description:

@@ -14,11 +14,12 @@ import type { Answer } from "../../suites/wire/answer.ts";
 import type { Draft } from "../../suites/wire/draft.ts";
 import type { Exchange } from "../../suites/wire/exchange.ts";
 import type { Signer } from "../../suites/wire/signer.ts";
-import type { HttpRequest, HttpResponse } from "../../core/runtime/runtime.ts";
+import type { HttpRequest } from "../../core/runtime/runtime.ts";
 import { quotation } from "../../core/text/quotation.ts";
 import { consoleBody, consoleLine } from "../console-text.ts";
 import { examples } from "../examples.ts";
 import { languageOf } from "../language/language.ts";
+import { rawRequest, rawResponse, toldRequest } from "../shown-message.ts";
 import { openQuestionNote } from "../open-question-note.ts";
 import type { Language } from "../language/language.ts";
 import { jsonObject } from "../json-object.ts";
@@ -330,40 +331,7 @@ function bodyText(answer: Answer): string {
 }
 
 function shownRequest(draft: Draft, request: HttpRequest, { pack, statement }: OpenedStatement, raw: boolean): string {
-  const text = new TextDecoder().decode(request.body);
-  if (!raw)
-    return `${pc.bold(`${request.method} ${request.url}`)}${draft.body === undefined ? "" : `\n${JSON.stringify(draft.body, null, 2)}`}`;
-  const envelope = pack.requestEnvelope(draft.interface);
-  const { claims, body } = envelope.readRequest(request);
-  const base = envelope.requestBase({
-    method: request.method,
-    target: signedPrefix(statement) + requestTarget(request.url).slice(calledPrefix(statement).length),
-    party: claims.party ?? "",
-    serial: claims.serial ?? "",
-    algorithm: claims.algorithm ?? "",
-    timestamp: claims.timestamp ?? "",
-    nonce: claims.nonce ?? "",
-    body,
-  });
-  return [
-    pc.dim("--- what was signed"),
-    new TextDecoder().decode(base).trimEnd(),
-    pc.dim("--- request"),
-    `${request.method} ${requestTarget(request.url)} HTTP/1.1`,
-    `Host: ${new URL(request.url).host}`,
-    ...request.headers.map(([name, value]) => `${name}: ${value}`),
-    "",
-    text,
-  ].join("\n");
-}
-
-function rawResponse(response: HttpResponse): string {
-  return [
-    pc.dim("--- answer"),
-    `HTTP/1.1 ${response.status}`,
-    ...response.headers.map(([name, value]) => `${name}: ${consoleLine(quotation(value))}`),
-    "",
-    consoleBody(new TextDecoder().decode(response.body)),
-    pc.dim("---"),
-  ].join("\n");
+  if (!raw) return toldRequest(draft, request);
+  const target = signedPrefix(statement) + requestTarget(request.url).slice(calledPrefix(statement).length);
+  return rawRequest(request, pack.requestEnvelope(draft.interface), target);
 }

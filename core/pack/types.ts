@@ -1,7 +1,6 @@
 import type { WrittenForms } from "../codec/codecs.ts";
 import type { SerialForm } from "../signature/serial.ts";
-import type { BodySealingPolicy } from "../sealing/body/policy.ts";
-import type { ReceiverSealingPolicy, SealingPolicy } from "../sealing/policy.ts";
+import type { SealingPolicies } from "../sealing/policies.ts";
 import type { EnvelopePolicy } from "../envelope/policy.ts";
 import type { FreshnessPolicy } from "../envelope/freshness-policy.ts";
 import type { Bilingual, Level } from "../run/verdict.ts";
@@ -67,15 +66,9 @@ export interface Manifest {
   readonly demands?: readonly string[];
 }
 
-export interface Policies extends WrittenForms {
+export interface Policies extends WrittenForms, SealingPolicies {
   /** How a message is addressed, signed and carried. */
   readonly envelope: EnvelopePolicy;
-  /** How parts of messages are sealed that say so (`x-sealed`). Absent: none is. */
-  readonly sealing?: SealingPolicy;
-  /** How fields are sealed for the receiver alone (`"key": "receiver"` of `x-sealed`). Absent: none is. */
-  readonly receiverSealing?: ReceiverSealingPolicy;
-  /** How whole bodies are carried encrypted. Absent: they are in clear. */
-  readonly bodySealing?: BodySealingPolicy;
   /** How the parties of a role name their keys. Absent: by the beginning of their hash. */
   readonly serials?: Readonly<Partial<Record<Role, SerialForm>>>;
   readonly freshness: FreshnessPolicy;

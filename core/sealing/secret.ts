@@ -1,15 +1,8 @@
 import { KeyRefused } from "../signature/pem.ts";
 import { generateBodySecret, openBodyKey } from "./body/key.ts";
-import type { BodySealingPolicy } from "./body/policy.ts";
-import type { SealingPolicy } from "./policy.ts";
+import type { SealingPolicies } from "./policies.ts";
 import type { SealingKey, SealingScheme } from "./scheme.ts";
 import { sealingScheme } from "./schemes.ts";
-
-/** What a pack says of sealing under a secret of both sides: of fields or of whole bodies, never of both. */
-export interface SealingPolicies {
-  readonly sealing?: SealingPolicy;
-  readonly bodySealing?: BodySealingPolicy;
-}
 
 /** Makes and reads the sealing secrets of parties that sign with an algorithm; undefined where the pack seals nothing. */
 export function sealingSecrets(

@@ -1,6 +1,6 @@
 import type { EnvelopePolicy } from "../../core/envelope/policy.ts";
 import { openSealingKey } from "../../core/sealing/secret.ts";
-import type { SealingPolicies } from "../../core/sealing/secret.ts";
+import type { SealingPolicies } from "../../core/sealing/policies.ts";
 import type { ClientPair } from "../../core/runtime/runtime.ts";
 import type { ReceiverKey } from "../../core/sealing/part.ts";
 import type { SealingKey } from "../../core/sealing/scheme.ts";

@@ -101,7 +101,7 @@ describe("alipay-sdk with needEncrypt against the encrypted form of alipay-v2", 
     expect(queried).toMatchObject({ code: "10000", trade_status: "TRADE_SUCCESS", trade_no: paid["trade_no"] });
   });
 
-  test("the answer is signed over the ciphertext with its quotes, as Alipay's SDK for Java reads it", () => {
+  test("an encrypted answer is signed with its quotes, as Alipay's Java SDK reads it", () => {
     // The SDK for Node looks for an object where the signed text stands, and verifies no encrypted answer of v2.
     const [entry] = gateway.bank.simulator.journal.entries().filter((one) => one.interface === "trade.query");
     const text = Buffer.from(entry?.response?.body ?? "").toString();

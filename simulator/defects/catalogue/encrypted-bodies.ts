@@ -54,8 +54,8 @@ export const ENCRYPTED_BODIES: readonly Defect[] = [
     handle: (inner, parts) => async (request) => {
       const response = await inner(request);
       const { stages } = parts.pack.source.manifest.policies;
-      const body = bodyOf(response);
-      if (codeOf(response) !== stages.decode || body === undefined) return response;
+      const body = bodyOf(response, parts);
+      if (codeOf(response, parts) !== stages.decode || body === undefined) return response;
       const verified = verifiedRequest(request, parts);
       if (verified === undefined || decrypts(verified, parts) !== false) return response;
       return answered(response.status, { ...body, message: "bad padding / 填充错误" }, parts);
