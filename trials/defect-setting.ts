@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Defect } from "../simulator/defects/defect.ts";
 import { encryptedPack } from "./encrypted-pack.ts";
+import { withNeeds } from "./module-needs.ts";
 import { sdkPack } from "./sdk-pack.ts";
 
 /** Under what a line is judged. */
@@ -13,6 +14,8 @@ export interface Setting {
   /** Folder of the pack whose envelope the defect needs; absent: the reference pack. */
   readonly packFolder?: string;
   readonly maxInFlight?: number;
+  /** What the statement claims of the pack; absent: the modules of payments. */
+  readonly modules?: readonly string[];
 }
 
 /** A pack of each style that some defect needs. */
@@ -35,7 +38,8 @@ export const settingFor = ({ requirement, needs }: Defect): Setting => ({
   ...(needs?.sdk === true ? { packFolder: SDK_PACK } : {}),
   ...(needs?.encrypted === true ? { packFolder: ENCRYPTED_PACK } : {}),
   ...(needs?.maxInFlight === undefined ? {} : { maxInFlight: needs.maxInFlight }),
+  ...(needs?.modules === undefined ? {} : { modules: withNeeds(needs.modules) }),
 });
 
-export const settingInWords = ({ scheme, tls, clients, maxInFlight, packFolder }: Setting): string =>
-  `${scheme}${tls ? ", TLS" : ""}${clients ? ", bound clients" : ""}${maxInFlight === undefined ? "" : `, ${maxInFlight} at once`}${packFolder === undefined ? "" : `, ${basename(packFolder)}`}`;
+export const settingInWords = ({ scheme, tls, clients, maxInFlight, packFolder, modules }: Setting): string =>
+  `${scheme}${tls ? ", TLS" : ""}${clients ? ", bound clients" : ""}${maxInFlight === undefined ? "" : `, ${maxInFlight} at once`}${packFolder === undefined ? "" : `, ${basename(packFolder)}`}${modules === undefined ? "" : `, ${modules.join("+")}`}`;

@@ -18,6 +18,7 @@ import { RECORD_SHOWN } from "./catalogue/record-shown.ts";
 import { REPLAY } from "./catalogue/replay.ts";
 import { SEALING } from "./catalogue/sealing.ts";
 import { SIGNATURE } from "./catalogue/signature.ts";
+import { SUPPLY_CHAIN } from "./catalogue/supply-chain.ts";
 import { TRANSPORT } from "./catalogue/transport.ts";
 import type { Defect } from "./defect.ts";
 
@@ -44,4 +45,5 @@ export const DEFECTS: readonly Defect[] = [
   ...BILL,
   ...DATA,
   ...CALLING,
+  ...SUPPLY_CHAIN,
 ];

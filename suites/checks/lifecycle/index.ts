@@ -17,6 +17,7 @@ import { feeRounding } from "./fees.ts";
 import { beyondBalance, frozen, triedAgain } from "./funds.ts";
 import { heldIsGone } from "./held.ts";
 import { closeProcessing, lateFailure, lateSuccess, notRefundable } from "./late-payment.ts";
+import { decided, movedBesides } from "./moved.ts";
 import { paymentQuery } from "./payment-query.ts";
 import { payoutBeyond, payoutOnce, payoutReturned } from "./payouts.ts";
 import { fiftyRefunds, lateRefund, refundOfLate, refundsUpToPaid } from "./refunds.ts";
@@ -58,4 +59,6 @@ export const LIFECYCLE: readonly Check[] = [
   held,
   heldExpired,
   exchanged,
+  decided,
+  movedBesides,
 ];
