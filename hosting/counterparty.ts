@@ -152,7 +152,12 @@ function identityOf({ statement, source, signers, sutKeys }: OpenedStatement): I
   // Ours is the first, with which we seal; what is told to the other parties arrives here too.
   const sealing = sealingKeysOf(signers);
   const sut = {
-    record: { party_id: statement.sutPartyId, index: "0001", notify_prefixes: [] },
+    // Nothing is delivered; some requests must name a target all the same.
+    record: {
+      party_id: statement.sutPartyId,
+      index: "0001",
+      notify_prefixes: statement.role === "platform" ? [`${statement.baseUrl.replace(/\/$/u, "")}/`] : [],
+    },
     // What is told to the other parties arrives here too. Ours is signed with the newest secret, so our party's is last.
     keys: sutKeys
       .toSorted((left, right) => Number(left.party === party.partyId) - Number(right.party === party.partyId))

@@ -94,7 +94,7 @@ const schemeOf = ({ scheme }: Dialect): { readonly scheme?: string } => (scheme 
 /** A whole run takes minutes, so that most days hold one of them or none. */
 testsOfTheDay(
   "verify on our simulator ends with 0 and judges most of the reference",
-  28,
+  63,
   Object.fromEntries([
     ...DIALECTS.map(
       (dialect) => [nameOf(dialect), () => passesAsAWhole(dialect, "bank", (log) => judgesMost(dialect, log))] as const,
@@ -146,7 +146,7 @@ const TRIED = DIALECTS.flatMap((dialect) =>
 
 testsOfTheDay(
   "a defect of each area is found in each dialect",
-  8,
+  16,
   Object.fromEntries(TRIED.map(({ dialect, area }) => [`${nameOf(dialect)}: ${area}`, () => finds(dialect, area)])),
 );
 

@@ -1,8 +1,8 @@
-import { addDays } from "../../core/calendar/date.ts";
 import type { Role } from "../../core/pack/types.ts";
 import type { Session } from "../session.ts";
 import { counterparty } from "../wire/counterparty.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
+import { lastBilled } from "../resources/bill.ts";
 import { shownIn } from "../resources/shown.ts";
 import { buildRequest } from "./request-builder.ts";
 import type { Given } from "./request-builder.ts";
@@ -10,6 +10,12 @@ import { situationFor } from "./situation.ts";
 
 /** Who the SUT calls. */
 export const peerRole = (role: Role): Role => (role === "bank" ? "platform" : "bank");
+
+/** Where a SUT is told of what it asks for with an interface; no one tells it. */
+function ownTarget({ pack, statement }: Session, interfaceId: string): string {
+  const told = pack.resources.about(pack.interface(interfaceId))?.resource?.notifies;
+  return statement.baseUrl.replace(/\/$/u, "") + (told?.http.path ?? "/");
+}
 
 /**
  * A valid request that the SUT may make of its peer: filled as the pack's schemas say, from situations of our
@@ -49,9 +55,10 @@ export async function peerRequest(
       fresh: session.run.fresh,
       random: session.random,
       party: statement.sutPartyId,
-      yesterday: addDays(today, -1),
+      yesterday: lastBilled(pack, now),
       // The counterparty sends no notifications, so that the SUT learns the outcome from the answer or by a query.
       notifyUrl: undefined,
+      requiredTarget: ownTarget(session, interfaceId),
       gives: (name) => situation(name) !== undefined,
       scenario: async (name) => {
         const id = situation(name);

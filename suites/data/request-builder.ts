@@ -28,8 +28,11 @@ export interface Sources {
   /** The moment that times and dates of an ordinary request tell, in ms since the epoch. */
   readonly now: number;
   readonly today: string;
+  /** The last business date whose bill is out. */
   readonly yesterday: string;
   readonly notifyUrl: string | undefined;
+  /** A target for requests that must name one where nothing is told. */
+  readonly requiredTarget?: string;
   /** A value of the scenario in play, by name. Ends the check as skipped when nothing is bound. */
   scenario(name: string): Promise<Json>;
   /** Whether a scenario in play could give this. */
@@ -115,6 +118,7 @@ async function valueOf(
   if (from === "notify") {
     if (sources.notifyUrl !== undefined) return sources.notifyUrl;
     if (!required) return undefined;
+    if (sources.requiredTarget !== undefined) return sources.requiredTarget;
     throw new CheckInconclusive({
       en: `${one.id} wants "${name}", and no counterparty listens`,
       zh: `${one.id} 需要 "${name}"，但没有监听的对端`,

@@ -1,5 +1,4 @@
 import { constantsOf } from "../../core/pack/constants.ts";
-import { addDays } from "../../core/calendar/date.ts";
 import type { Meaning } from "../../core/pack/purpose.ts";
 import type { Interface } from "../../core/pack/types.ts";
 import { alike } from "../../core/text/alike.ts";
@@ -11,6 +10,7 @@ import type { Circumstances } from "../data/situation.ts";
 import { CheckInconclusive } from "../outcome.ts";
 import type { PackView } from "../pack-view.ts";
 import { fieldNames, offersHook } from "../profile.ts";
+import { lastBilled } from "../resources/bill.ts";
 import { valueAt } from "../resources/meant.ts";
 import { fieldsOf, picked } from "../wire/draft.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
@@ -79,7 +79,7 @@ export class RequestMaking {
         party: one.notification === undefined ? signer.partyId : statement.sutPartyId,
         now,
         today,
-        yesterday: addDays(today, -1),
+        yesterday: lastBilled(pack, now),
         notifyUrl: run.notifyUrl,
         ...(making.given === undefined ? {} : { given: making.given }),
         scenario: (name) => this.#scenarioValue(name, circumstances, situation),

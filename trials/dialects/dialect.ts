@@ -20,15 +20,16 @@ export interface Dialect {
 }
 
 export const DIALECTS: readonly Dialect[] = [
-  {
-    pack: "form-gateway",
-    judgedPercent: 50,
-  },
-  { pack: "wechat-v3" },
-  { pack: "alipay-v2", judgedPercent: 55 },
+  { pack: "form-gateway", judgedPercent: 50 },
+  { pack: "wechat-v3", platform: true },
+  { pack: "alipay-v2" },
   { pack: "alipay-v2, encrypted", folder: encryptedPack("alipay-v2"), judgedPercent: 55 },
-  { pack: "unionpay-acp", judgedPercent: 45 },
+  { pack: "alipay-v3" },
+  { pack: "unionpay-acp", judgedPercent: 55 },
+  { pack: "epcc-like" },
   { pack: "epcc-like with XML Signature", folder: xmlSignaturePack(), judgedPercent: 50 },
+  { pack: "open-banking-jws" },
+  { pack: "rfc9421" },
 ];
 
 export const folderOf = ({ pack, folder }: Dialect): string =>

@@ -33,15 +33,15 @@ export const SEEDED: Readonly<Record<Area, (source: PackSource) => SeededDefect>
   }),
   "error codes": (source) => {
     const { reads } = paid(source);
-    const load = Object.entries(reads.read?.load ?? {}).find(([, one]) => "key" in one && one.else !== undefined);
-    if (load === undefined) throw new RangeError(`${reads.id} loads nothing that may be absent`);
+    const refusing = absenceOf(source, reads);
+    if (refusing === undefined) throw new RangeError(`${reads.id} refuses nothing for being absent`);
     const value = source.manifest.policies.stages.schema;
     return {
       what: "an unknown number is refused as a wrong parameter",
       found: /^(?:ERR|LIF|IDM)-/u,
       wrappers: {
         pack: () =>
-          edited(source, [{ path: [...interfacePath(source, reads.id), "read", "load", load[0], "else"], value }]),
+          edited(source, [{ path: [...interfacePath(source, reads.id), "read", ...refusing, "else"], value }]),
       },
     };
   },
@@ -129,10 +129,35 @@ interface Made {
 /** The pack with a message that says something else at the field with a meaning. */
 function saying(source: PackSource, { one, schema, at: where }: Made, meaning: Meaning, value: Expression): PackSource {
   const place = meaningsOf(source, schema, interfaceFile(one)).find((each) => each.meaning === meaning);
-  const path = [...interfacePath(source, one.id), ...where, ...(place?.path ?? [])];
-  if (place === undefined || at(source, path) === undefined)
-    throw new RangeError(`${one.id} has no ${meaning} of its own at ${where.join("/")}`);
-  return edited(source, [{ path, value }]);
+  const within = [...interfacePath(source, one.id), ...where];
+  const [path] = place === undefined ? [] : placesOf(at(source, within), place.path);
+  if (path === undefined) throw new RangeError(`${one.id} has no ${meaning} of its own at ${where.join("/")}`);
+  return edited(source, [{ path: [...within, ...path], value }]);
+}
+
+/** Where an expression says a field, whatever decides on it; first where it does not always say the same. */
+function placesOf(tree: unknown, field: readonly string[]): readonly Path[] {
+  if (typeof tree !== "object" || tree === null) return [];
+  const said = at(tree, field);
+  if (said !== undefined) return [field];
+  const found = Object.entries(tree).flatMap(([step, inner]) =>
+    placesOf(inner, field).map((path): Path => [Array.isArray(tree) ? Number(step) : step, ...path]),
+  );
+  const constant = (path: Path): number => {
+    const value = at(tree, path);
+    return typeof value === "string" && !value.startsWith("$") ? 1 : 0;
+  };
+  return found.toSorted((left, right) => constant(left) - constant(right));
+}
+
+/** Which of what a query loads or requires refuses a number that is unknown. */
+function absenceOf(source: PackSource, { read }: Interface): Path | undefined {
+  const load = Object.entries(read?.load ?? {}).find(([, one]) => "key" in one && one.else !== undefined);
+  if (load !== undefined) return ["load", load[0]];
+  const guard = (read?.require ?? []).findIndex(({ else: code }) =>
+    source.errors.some((error) => error.code === code && error.reason === "not-found"),
+  );
+  return guard < 0 ? undefined : ["require", guard];
 }
 
 /** A state in which what was paid is not. */

@@ -1,5 +1,6 @@
 import type { Check } from "../../check.ts";
 import { eachInterface, interfaceOf } from "../../check.ts";
+import { answeredAgain } from "../repeated.ts";
 
 export const exact: Check = {
   id: "replay.exact",
@@ -19,7 +20,7 @@ export const exact: Check = {
         en: "Nonces are not kept, or not for the whole window.",
         zh: "未保存随机串，或保存时间短于时间窗口。",
       });
-    } else session.expectSuccess(replay);
+    } else answeredAgain(session, replay);
     await session.expectUnchanged(before, { en: "an exact replay", zh: "原样重放的请求" });
   },
 };

@@ -1,6 +1,7 @@
 import type { Check } from "../../check.ts";
 import { TransportFailure } from "../../../core/runtime/runtime.ts";
 import { lightest } from "../subject.ts";
+import { answeredAgain } from "../repeated.ts";
 
 /** More than a cache of ten thousand holds. */
 const MESSAGES = 12_000;
@@ -49,6 +50,6 @@ export const flood: Check = {
         en: "The memory for nonces is bounded, and the oldest goes first.",
         zh: "随机串缓存有上限，最早的先被淘汰。",
       });
-    } else session.expectSuccess(replay);
+    } else answeredAgain(session, replay);
   },
 };

@@ -1,5 +1,6 @@
 import type { Check } from "../../check.ts";
 import { effective, lightest } from "../subject.ts";
+import { answeredAgain } from "../repeated.ts";
 
 export const restart: Check = {
   id: "replay.restart",
@@ -26,7 +27,7 @@ export const restart: Check = {
         en: "Nonces are kept in memory, or written after the answer.",
         zh: "随机串仅保存在内存中，或在应答之后才落盘。",
       });
-    } else session.expectSuccess(replay);
+    } else answeredAgain(session, replay);
     await session.expectUnchanged(before, { en: "a replay after a restart", zh: "重启后的重放请求" });
   },
 };

@@ -15,13 +15,16 @@ export const askedKey: Check = {
   isolated: true,
   each: (context) => {
     const { pack, provided } = context;
-    // The same header may name the key under which a request is sealed, which is then no choice of the check.
+    const { askedSerial } = pack.envelope;
+    // The same header may name the key under which a request is sealed, or the key that signed it: no choice of the check.
     const one = lightest({
-      provided: provided.filter((each) => !pack.sealed(each, "request").some(({ key }) => key === "receiver")),
+      provided: provided.filter(
+        (each) =>
+          !pack.sealed(each, "request").some(({ key }) => key === "receiver") &&
+          !pack.requestEnvelope(each).requestParts.some(({ name }) => name === askedSerial),
+      ),
     });
-    return one === undefined || context.pack.envelope.askedSerial === undefined
-      ? []
-      : [{ id: one.id, interface: one.id }];
+    return one === undefined || askedSerial === undefined ? [] : [{ id: one.id, interface: one.id }];
   },
   async run(session, instance) {
     const name = session.pack.envelope.askedSerial ?? "";
