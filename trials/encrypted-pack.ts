@@ -62,7 +62,8 @@ function edit(file: string, change: (content: Editable) => Editable): void {
 /** Alipay's v2 says by a parameter that the document is encrypted. */
 function sayingThatItIsEncrypted(content: Editable): Editable {
   const { query, body } = content["request"] as Editable;
-  if (content["provider"] !== "bank" || query === undefined || body === undefined) return content;
+  // The file of a bill is fetched at an address that the bank gives, which says nothing of it.
+  if (content["provider"] !== "bank" || query?.required === undefined || body === undefined) return content;
   query.required.push("encrypt_type");
   query.properties.encrypt_type = { "x-title": { en: "Encryption", zh: "加密方式" }, type: "string", const: "AES" };
   return content;
