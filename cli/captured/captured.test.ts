@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { describe, expect, test } from "vitest";
 import { readCurl } from "./curl.ts";
 import { readHar } from "./har.ts";
-import { readRawHttp } from "./raw-http.ts";
+import { readRawAnswer, readRawHttp } from "./raw-http.ts";
 
 const BODY = '{"out_trade_no":"T1","memo":"中文"}';
 const WANTED = { method: "POST", target: "/v1/pay?a=%E4%B8%AD", body: Buffer.from(BODY).toString("hex") };
@@ -44,13 +44,30 @@ describe("a captured request", () => {
       postData: { mimeType: "application/json", text: BODY },
     };
     for (const value of [request, { request }, { log: { entries: [{ request }] } }]) {
-      const read = readHar(JSON.stringify(value));
+      const { request: read } = readHar(JSON.stringify(value));
+      if (read === undefined) throw new Error("the archive has no request");
       expect([seen(read), read.headers]).toEqual([WANTED, [["Authorization", "A b"]]]);
     }
     expect(() => readHar(JSON.stringify({ log: { entries: [] } }))).toThrow(/0 entries/);
     expect(() => readHar("{")).toThrow(/no JSON/);
     expect(() => readHar('{"a":1}')).toThrow(/no HTTP archive/);
     expect(() => readHar('{"method":"GET","url":"bank.test/x","headers":[]}')).toThrow(/does not begin with http/);
+  });
+
+  test("the answer of an entry is read to its bytes", () => {
+    const request = { method: "GET", url: "https://bank.test/x", headers: [] };
+    const headers = [{ name: "Signature", value: "s" }];
+    const content = { text: Buffer.from(BODY).toString("base64"), encoding: "base64" };
+    const { answer } = readHar(JSON.stringify({ request, response: { status: 200, headers, content } }));
+    expect(answer).toEqual({ status: 200, headers: [["Signature", "s"]], body: Buffer.from(BODY) });
+    expect(readHar(JSON.stringify({ request, response: { status: 0, headers: [] } })).answer).toBeUndefined();
+  });
+
+  test("a raw answer is read to its bytes", () => {
+    const read = readRawAnswer(Buffer.from(`HTTP/1.1 200 OK\r\nSignature: s\r\n\r\n${BODY}`));
+    expect(read).toMatchObject({ status: 200, headers: [["Signature", "s"]] });
+    expect(Buffer.from(read.body).toString()).toBe(BODY);
+    expect(() => readRawAnswer(Buffer.from("HTTP/1.1 hello\n\n"))).toThrow(/no status line/);
   });
 
   test("a curl command is read as a shell reads it", () => {

@@ -10,6 +10,19 @@ export interface CapturedRequest {
   readonly body: Uint8Array;
 }
 
+/** An answer as a tool has captured it. */
+export interface CapturedAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+/** What a file holds: a request, an answer, or an exchange of both. */
+export interface Captured {
+  readonly request?: CapturedRequest | undefined;
+  readonly answer?: CapturedAnswer | undefined;
+}
+
 /** A captured message that cannot be read: what is wrong, and what is taken. */
 export class Unreadable extends SaidError {}
 

@@ -325,14 +325,15 @@ export const HELP_IN_CHINESE: Readonly<Record<string, HelpTexts>> = {
     arguments: { name: "如 payment.create、payment、INSUFFICIENT_FUNDS 或 IDM-03" },
   },
   "explain signature": {
-    summary: "说明所捕获请求的验签失败原因",
+    summary: "说明所捕获请求或应答的验签失败原因",
     description:
-      "对所捕获的请求验签，给出所验的字节、实际签名的字节与原因。文件可为原始 HTTP 报文、HTTP 归档（HAR）中的一条记录或 curl 命令。\n退出码：0 签名正确，1 签名有误，2 配置有误。",
+      "对所捕获的请求或应答验签，给出所验的字节、实际签名的字节与原因。文件可为原始 HTTP 报文、HTTP 归档（HAR）中的一条记录或 curl 命令；声明包含双方的密钥。\n退出码：0 签名正确，1 签名有误，2 配置有误。",
     options: {
-      "--request": "所捕获的请求；- 表示标准输入",
+      "--request": "所捕获的报文；- 表示标准输入",
+      "--answer": "对 HAR 记录，说明其应答而非请求",
       "--sut": "含各参与方密钥的检验声明（默认取状态目录中的声明）",
       "--key": "以单个密钥代替声明：公钥或证书的 PEM，或共享密钥的文本",
-      "--role": "请求发往的角色：bank 或 platform",
+      "--role": "请求发往的角色：bank 或 platform（默认按发送方判断）",
       "--json": "输出一个 JSON 文档",
     },
   },

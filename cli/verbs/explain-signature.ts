@@ -1,62 +1,38 @@
 import type { Command } from "commander";
-import { createPublicKey } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import pc from "picocolors";
-import { headerValues } from "../../core/envelope/headers.ts";
-import { partyIndex } from "../../core/lifecycle/party.ts";
-import { compilePack } from "../../core/pack/compile.ts";
-import type { Pack } from "../../core/pack/compile.ts";
-import type { Interface, Role } from "../../core/pack/types.ts";
+import type { RequestMessage } from "../../core/envelope/message.ts";
+import type { Bilingual } from "../../core/run/verdict.ts";
 import { redaction } from "../../core/redaction/redaction.ts";
-import { openVerifyingKey } from "../../core/signature/schemes.ts";
-import type { VerifyingMaterial } from "../../core/signature/schemes.ts";
-import { reasonOf } from "../../core/text/said-error.ts";
-import { readPack } from "../../hosting/packs.ts";
-import { openStatement } from "../../hosting/statement.ts";
-import { STATEMENT_FILE, defaultStateDirectory } from "../../hosting/state/state.ts";
 import { UserError } from "../../hosting/user-error.ts";
 import { Identity } from "../../simulator/identity/identity.ts";
-import type { Peer } from "../../simulator/identity/identity.ts";
+import { answerExplained } from "../../simulator/caller/belief.ts";
 import { routeHint } from "../../simulator/pipeline/route-hint.ts";
-import { packRouter, pathOf } from "../../simulator/pipeline/router.ts";
+import { pathOf } from "../../simulator/pipeline/router.ts";
 import { verifySignature } from "../../simulator/pipeline/verify-signature.ts";
-import { Unreadable } from "../captured/captured.ts";
-import type { CapturedRequest } from "../captured/captured.ts";
-import { readCurl } from "../captured/curl.ts";
-import { readHar } from "../captured/har.ts";
-import { readRawHttp } from "../captured/raw-http.ts";
+import type { Captured, CapturedAnswer, CapturedRequest } from "../captured/captured.ts";
+import { readCaptured } from "../captured/read.ts";
 import { examples } from "../examples.ts";
 import { explanationLines } from "../explain/explanation-lines.ts";
+import { BOUNDS, nearestEnvelope, verifierOf } from "../explain/verifier.ts";
+import type { Verifier, VerifierFlags } from "../explain/verifier.ts";
 import { languageOf } from "../language/language.ts";
 import type { Language } from "../language/language.ts";
 
-interface SignatureFlags {
+interface SignatureFlags extends VerifierFlags {
   readonly request: string;
-  readonly sut?: string;
-  readonly state?: string;
-  readonly key?: string;
-  readonly pack?: string;
-  readonly role: string;
+  readonly answer?: true;
   readonly json?: true;
-}
-
-/** Where the keys come from that a signature is verified with, and for whom. */
-interface Verifier {
-  readonly pack: Pack;
-  readonly role: Role;
-  readonly baseUrl: string;
-  readonly peers: readonly Peer[];
 }
 
 export function addExplainSignature(explain: Command): void {
   explain
     .command("signature")
-    .summary("why the signature of a captured request fails")
+    .summary("why the signature of a captured request or answer fails")
     .description(
-      "Verifies a captured request and says what was verified, what was signed instead, and why. The file is a raw HTTP\nmessage, an entry of an HTTP archive (HAR) or a curl command.\nExit code: 0 the signature is right, 1 it is not, 2 configuration.",
+      "Verifies a captured request or answer and says what was verified, what was signed instead, and why. The file is a raw\nHTTP message, an entry of an HTTP archive (HAR) or a curl command. A statement has the keys of both sides.\nExit code: 0 the signature is right, 1 it is not, 2 configuration.",
     )
-    .requiredOption("--request <file>", "the captured request; - reads standard input")
+    .requiredOption("--request <file>", "the captured message; - reads standard input")
+    .option("--answer", "of an entry of an archive, its answer in place of its request")
     .option("--sut <statement>", "statement with the keys of the parties (default: that of the state folder)")
     .option("--state <dir>", "state folder of a simulator, which has a statement")
     .option(
@@ -64,13 +40,14 @@ export function addExplainSignature(explain: Command): void {
       "one key in place of a statement: PEM of a public key or certificate, or the text of a secret",
     )
     .option("--pack <name|folder>", "the interface specification, with --key", "cooperation")
-    .option("--role <role>", "who the request is for: bank or platform", "bank")
+    .option("--role <role>", "who the request is for: bank or platform (default: by its sender)")
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",
       examples(
         "explain signature --request captured.http",
         "explain signature --request entry.har --sut sut.json",
+        "explain signature --request entry.har --answer --state .liantiao/bank",
         "explain signature --request call.curl --key merchant.pub.pem",
       ),
     )
@@ -80,54 +57,131 @@ export function addExplainSignature(explain: Command): void {
     });
 }
 
+/** What is found of a message: nothing where its signature is right. */
+interface Found {
+  /** The party whose key fits. */
+  readonly party?: string;
+  readonly interface?: string;
+  readonly issue?: string;
+  readonly hint?: unknown;
+}
+
 function explainSignature(flags: SignatureFlags, language: Language): void {
-  const captured = capturedIn(flags.request);
-  const verifier = verifierOf(flags, captured);
-  const { pack, role, peers, baseUrl } = verifier;
-  const request = { ...captured, body: captured.body };
-  const matched = packRouter(pack, role)(request, pathOf(request));
-  const called = matched.kind === "match" ? matched.interface : undefined;
-  if (called === undefined) note(pack, role, captured, flags, language);
-  const opened = pack.requestEnvelope(called ?? (pack.source.interfaces[0] as Interface)).openRequest(request, BOUNDS);
-  const seconds = opened.ok && opened.timestamp !== undefined ? pack.times.read(opened.timestamp) : undefined;
-  // As it was when the request was made: a captured request is always old.
-  const now = seconds === undefined ? Date.now() : seconds * 1000;
-  const judged = verifySignature(
-    pack,
-    new Identity("captured", [], peers),
-    called ?? (pack.source.interfaces[0] as Interface),
-    request,
-    now,
-    { testMode: true, baseUrl: () => baseUrl, redact: redaction(pack.source), earlier: () => [] },
-  );
-  process.exitCode = judged.ok ? 0 : 1;
+  const captured = readCaptured(flags.request);
+  const message = messageOf(captured, flags);
+  const verifier = verifierOf(flags, message);
+  const found =
+    message.request === undefined
+      ? ofAnswer(verifier, message.answer, captured.request, language)
+      : ofRequest(verifier, message.request, flags, language);
+  process.exitCode = found.issue === undefined ? 0 : 1;
   if (flags.json === true) {
-    const refused = judged.ok ? {} : { issue: judged.refusal.detail?.issue, ...hintOf(judged.refusal.hint) };
-    console.log(JSON.stringify({ ok: judged.ok, interface: called?.id, ...refused }, undefined, 2));
-    return;
-  }
-  if (judged.ok) {
+    const refused = found.issue === undefined ? {} : { issue: found.issue, ...hintOf(found.hint) };
     console.log(
-      pc.green(
-        {
-          en: `The signature is right: it verifies with the key of ${judged.value.peer.record.party_id}.`,
-          zh: `签名正确：可用 ${judged.value.peer.record.party_id} 的密钥验证。`,
-        }[language],
-      ),
+      JSON.stringify({ ok: found.issue === undefined, interface: found.interface, ...refused }, undefined, 2),
     );
     return;
   }
-  const { detail, hint } = judged.refusal;
-  console.log(pc.red(`${detail?.field ?? ""}: ${detail?.issue ?? ""}`));
-  for (const line of explanationLines(hint, { whole: true, language })) console.log(line);
+  if (found.issue === undefined) {
+    console.log(pc.green(rightWith(found.party ?? "")[language]));
+    return;
+  }
+  console.log(pc.red(found.issue));
+  for (const line of explanationLines(found.hint, { whole: true, language })) console.log(line);
 }
 
-const BOUNDS = { bytes: 1 << 24, depth: 64, members: 100_000 };
+const rightWith = (party: string): Bilingual => ({
+  en: `The signature is right: it verifies with the key of ${party}.`,
+  zh: `签名正确：可用 ${party} 的密钥验证。`,
+});
+
+type Message =
+  | { readonly request: CapturedRequest; readonly answer?: undefined }
+  | { readonly request?: undefined; readonly answer: CapturedAnswer };
+
+/** The message that is to be explained. @throws UserError where the file lacks it */
+function messageOf({ request, answer }: Captured, { answer: wanted, request: file }: SignatureFlags): Message {
+  if (answer !== undefined && (wanted === true || request === undefined)) return { answer };
+  if (request !== undefined && wanted !== true) return { request };
+  throw new UserError(
+    { en: "the file has no answer", zh: "文件中没有应答" },
+    {
+      where: `--request ${file}`,
+      allowed: { en: "an entry of an archive with its answer, or a raw answer", zh: "含应答的 HAR 记录，或原始应答" },
+      next: { en: "leave --answer out, or capture the answer too", zh: "请去掉 --answer，或一并捕获应答" },
+    },
+  );
+}
+
+function ofRequest(verifier: Verifier, captured: CapturedRequest, flags: SignatureFlags, language: Language): Found {
+  const { pack, role, peers, baseUrl } = verifier;
+  const request = verifier.verified(captured);
+  const matched = verifier.router(request, pathOf(request));
+  const called = matched.kind === "match" ? matched.interface : undefined;
+  if (called === undefined) note(verifier, captured, flags, language);
+  const meant = called ?? nearestEnvelope({ pack, role });
+  const opened = pack.requestEnvelope(meant).openRequest(request, BOUNDS);
+  const judged = verifySignature(
+    pack,
+    new Identity("captured", [], peers),
+    meant,
+    request,
+    whenSigned(verifier, opened.ok ? opened.timestamp : undefined),
+    { testMode: true, baseUrl: () => baseUrl, redact: redaction(pack.source), earlier: () => [] },
+  );
+  const id = called === undefined ? {} : { interface: called.id };
+  if (judged.ok) return { ...id, party: judged.value.peer.record.party_id };
+  const { detail, hint } = judged.refusal;
+  return { ...id, issue: `${detail?.field ?? ""}: ${detail?.issue ?? ""}`, hint };
+}
+
+/** Of an answer, and the request that was captured with it. */
+function ofAnswer(
+  verifier: Verifier,
+  answer: CapturedAnswer,
+  asked: CapturedRequest | undefined,
+  language: Language,
+): Found {
+  const { pack, peers } = verifier;
+  const opened = pack.envelope.openAnswer(answer, BOUNDS);
+  const [first] = peers;
+  const peer = peers.find(({ keys }) => opened.ok && keys.some(({ serial }) => serial === opened.serial)) ?? first;
+  if (peer === undefined) throw new RangeError("a statement has a system under test");
+  const now = whenSigned(verifier, opened.ok ? opened.timestamp : undefined);
+  const parts = { pack, identity: new Identity("captured", [], peers), redact: redaction(pack.source), now };
+  const hint = answerExplained(parts, peer, answer, asked === undefined ? undefined : askedOf(verifier, asked));
+  return hint === undefined
+    ? { party: peer.record.party_id }
+    : { issue: { en: "the signature of the answer is not right", zh: "应答签名不正确" }[language], hint };
+}
+
+/** A request as its answer's explanation compares it. */
+function askedOf({ pack, verified }: Verifier, captured: CapturedRequest): RequestMessage | undefined {
+  const request = verified(captured);
+  const opened = pack.envelope.openRequest(request, BOUNDS);
+  if (!opened.ok) return undefined;
+  return {
+    method: request.method,
+    target: request.target,
+    party: opened.party ?? "",
+    serial: opened.serial ?? "",
+    algorithm: opened.algorithm ?? "",
+    timestamp: opened.timestamp ?? "",
+    nonce: opened.nonce ?? "",
+    body: opened.body,
+  };
+}
+
+/** The moment of a signing: a captured message is always old. */
+function whenSigned({ pack }: Verifier, timestamp: string | undefined): number {
+  const seconds = timestamp === undefined ? undefined : pack.times.read(timestamp);
+  return seconds === undefined ? Date.now() : seconds * 1000;
+}
 
 const hintOf = (hint: unknown): object => (typeof hint === "object" && hint !== null ? hint : {});
 
 /** Says that the request is for no interface; its signature is explained all the same. */
-function note(pack: Pack, role: Role, captured: CapturedRequest, flags: SignatureFlags, language: Language): void {
+function note({ pack, role }: Verifier, captured: CapturedRequest, flags: SignatureFlags, language: Language): void {
   const code = pack.source.manifest.policies.stages["route.unknown"];
   const hint = routeHint(pack, role, captured, { code }) as
     | {
@@ -150,93 +204,4 @@ function note(pack: Pack, role: Role, captured: CapturedRequest, flags: Signatur
       ],
     ),
   );
-}
-
-/** @throws UserError */
-function capturedIn(file: string): CapturedRequest {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file === "-" ? 0 : file);
-  } catch (cause) {
-    throw new UserError(
-      { en: `the request cannot be read: ${reasonOf(cause).en}`, zh: `请求无法读取：${reasonOf(cause).zh}` },
-      {
-        where: `--request ${file}`,
-        next: { en: "give the file of a captured request", zh: "请给出所捕获请求的文件" },
-        cause,
-      },
-    );
-  }
-  const text = bytes.toString();
-  try {
-    if (/^\s*curl\s/.test(text)) return readCurl(text);
-    return /^\s*\{/.test(text) ? readHar(text) : readRawHttp(bytes);
-  } catch (cause) {
-    if (!(cause instanceof Unreadable)) throw cause;
-    throw new UserError(cause.said, {
-      where: `--request ${file}`,
-      allowed: {
-        en: "a raw HTTP message, a HAR entry (JSON), or a curl command",
-        zh: "原始 HTTP 报文、HAR 记录（JSON）或 curl 命令",
-      },
-      next: { en: "correct the file, or capture the request anew", zh: "请更正文件，或重新捕获请求" },
-      cause,
-    });
-  }
-}
-
-/** @throws UserError */
-function verifierOf(flags: SignatureFlags, captured: CapturedRequest): Verifier {
-  if (flags.role !== "bank" && flags.role !== "platform")
-    throw new UserError(
-      { en: `there is no role "${flags.role}"`, zh: `没有角色“${flags.role}”` },
-      { where: "--role", allowed: "bank, platform", next: { en: "give one of them", zh: "请给出其中之一" } },
-    );
-  const host = headerValues(captured.headers, "host")[0] ?? "";
-  if (flags.key !== undefined) {
-    const pack = compilePack(readPack(flags.pack ?? "cooperation", process.cwd(), "--pack"));
-    return { pack, role: flags.role, baseUrl: `https://${host}`, peers: [peerOfKey(pack, flags.key, captured)] };
-  }
-  const file = flags.sut ?? join(flags.state ?? defaultStateDirectory(flags.role), STATEMENT_FILE);
-  const { statement, source } = openStatement(file);
-  const { algorithms } = source.manifest.policies.envelope;
-  const peers = statement.parties.map(({ partyId, serial, algorithm, key }, index): Peer => {
-    const material: VerifyingMaterial =
-      "secret" in key
-        ? key
-        : { publicKey: createPublicKey(key.privateKey).export({ type: "spki", format: "pem" }).toString() };
-    return {
-      record: { party_id: partyId, index: partyIndex(index + 1), notify_prefixes: [] },
-      keys: [{ serial, algorithm, key: openVerifyingKey(algorithms[algorithm] ?? "", material) }],
-    };
-  });
-  return { pack: compilePack(source), role: statement.role, baseUrl: statement.baseUrl, peers };
-}
-
-/** The sender that a request names, with the one key that was given. @throws UserError */
-function peerOfKey(pack: Pack, file: string, captured: CapturedRequest): Peer {
-  const opened = pack.envelope.openRequest(captured, BOUNDS);
-  const [first = ""] = Object.keys(pack.envelope.algorithms);
-  const algorithm = (opened.ok ? opened.algorithm : undefined) ?? first;
-  const scheme = pack.envelope.algorithms[algorithm] ?? "";
-  try {
-    const text = readFileSync(file, "utf8");
-    const material = scheme.startsWith("hmac") ? { secret: text.trim() } : { publicKey: text };
-    return {
-      record: { party_id: (opened.ok ? opened.party : undefined) ?? "", index: partyIndex(1), notify_prefixes: [] },
-      keys: [
-        { serial: (opened.ok ? opened.serial : undefined) ?? "", algorithm, key: openVerifyingKey(scheme, material) },
-      ],
-    };
-  } catch (cause) {
-    throw new UserError(
-      { en: `the key cannot be used: ${reasonOf(cause).en}`, zh: `密钥无法使用：${reasonOf(cause).zh}` },
-      {
-        where: `--key ${file}`,
-        allowed: { en: `a key for ${algorithm} (${scheme})`, zh: `${algorithm}（${scheme}）的密钥` },
-        next: { en: "give the public key of the sender, or the shared secret", zh: "请给出发送方的公钥或共享密钥" },
-        cause,
-      },
-    );
-  }
 }

@@ -32,13 +32,13 @@ export function doubt(pack: Pack, peer: Peer, response: HttpResponse, now: numbe
 
 /**
  * Why an answer's signature is not believed, for the journal: what was verified, and the likeliest mistake. Undefined for
- * one that is believed. `request` is the one that was answered.
+ * one that is believed. `request` is the one that was answered, where it is known.
  */
 export function answerExplained(
   parts: HintParts,
   peer: Peer,
   response: HttpResponse,
-  request: RequestMessage,
+  request: RequestMessage | undefined,
 ): Json | undefined {
   const { pack, now } = parts;
   const why = doubt(pack, peer, response, now);

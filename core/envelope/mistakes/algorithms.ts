@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<string, string>> = {
   sm2: "SM2 with SM3",
   ed25519: "Ed25519",
   "hmac-sha256": "HMAC-SHA256",
+  "hmac-sm3": "HMAC-SM3",
 };
 
 /** What goes wrong with the algorithm: the hash, the padding, the user id, a hash that is hashed again. */
@@ -70,13 +71,14 @@ export const ALGORITHM_MISTAKES: readonly Mistake[] = [
     remedy: { en: "use the algorithm that the specification names", zh: "应使用规范约定的算法" },
     *guesses({ failed: { key } }) {
       const rsa = rsaKeyOf(key);
-      for (const hash of ["sha1", "sha256", "sha384", "sha512", "md5"] as const) {
+      for (const hash of ["sha1", "sha256", "sha384", "sha512", "md5", "sm3"] as const) {
         const [name, due] = [hashName(hash), NAMES[key.scheme] ?? key.scheme];
         const title = {
           en: `the signature was made with ${name}, where ${due} is due`,
           zh: `签名使用了 ${name} 摘要，应为 ${due}`,
         };
-        if (rsa !== undefined) yield { key: rsaVerifier(rsa, hash), title };
+        // No standard has RSA with SM3.
+        if (rsa !== undefined && hash !== "sm3") yield { key: rsaVerifier(rsa, hash), title };
         if (key.kind === "secret")
           yield {
             key: {

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { form } from "../../codec/form.ts";
-import { hmacSha256 } from "../../signature/hmac.ts";
+import { hmacSha256, hmacSm3 } from "../../signature/hmac.ts";
 import { explain } from "../explanation/explain.ts";
 import type { FailedRequest } from "../explanation/failed.ts";
 import type { RequestMessage } from "../message.ts";
@@ -73,6 +73,7 @@ const CASES: readonly (readonly [id: string, name: string, failed: FailedRequest
   ["secret-decoded", "from hexadecimal", failing(hmac(right, "sha256", Buffer.from(SECRET, "hex")))],
   ["other-hash", "HMAC-SHA1", failing(hmac(right, "sha1"))],
   ["other-hash", "HMAC-MD5", failing(hmac(right, "md5"))],
+  ["other-hash", "HMAC-SM3", failing(hmac(right, "sm3"))],
   ["wrong-key", "another party's secret", failing(hmac(right, "sha256", "ffeeddccbbaa99887766554433221100"))],
   ["digest-signed", "the hash", failing(hmac(createHash("sha256").update(right).digest("hex")))],
   ["encoding-upper-case", "upper case", failing(hmac(right).toString("hex").toUpperCase())],
@@ -87,6 +88,24 @@ describe("mistakes with sorted parameters", () => {
     const found = explain(envelope, failed).cause;
     expect(found?.id).toBe(id);
     expect(found?.message.zh).toMatch(/\p{Script=Han}/u);
+    expect(JSON.stringify(found)).not.toContain(SECRET);
+  });
+
+  const underSm3 = (signature: Buffer): FailedRequest => ({ ...failing(signature), key: hmacSm3.secret(SECRET) });
+  const ofSm3: readonly (readonly [id: string, name: string, signature: Buffer])[] = [
+    ["secret-with-blank", "a line feed", hmac(right, "sm3", `${SECRET}\n`)],
+    ["secret-with-blank", "a carriage return too", hmac(right, "sm3", `${SECRET}\r\n`)],
+    ["secret-decoded", "from hexadecimal", hmac(right, "sm3", Buffer.from(SECRET, "hex"))],
+    ["secret-decoded", "from base64", hmac(right, "sm3", Buffer.from(SECRET, "base64"))],
+    ["secret-in-other-case", "upper case", hmac(right, "sm3", SECRET.toUpperCase())],
+    ["secret-appended", "SM3 with &key=", createHash("sm3").update(`${right}&key=${SECRET}`).digest()],
+    ["secret-appended", "HMAC with &key=", hmac(`${right}&key=${SECRET}`, "sm3")],
+    ["other-hash", "HMAC-SHA256", hmac(right)],
+    ["digest-signed", "the hash", hmac(createHash("sm3").update(right).digest("hex"), "sm3")],
+  ];
+  test.each(ofSm3)("%s is found under HMAC-SM3: %s", (id, _name, signature) => {
+    const found = explain(envelope, underSm3(signature)).cause;
+    expect(found?.id).toBe(id);
     expect(JSON.stringify(found)).not.toContain(SECRET);
   });
 
