@@ -47,10 +47,17 @@ async function covered(
   }
 }
 
-/** Changes of state that no check of ours brings about and looks at, by role and module. */
+/** What no check of ours brings about and looks at, by role and module. */
 const UNSEEN: Readonly<Record<string, readonly string[]>> = {
   // A repayment of all that is owed to the fen.
   "bank supplychain": ["financing DISBURSED -> REPAID", "receivable FINANCED -> SETTLED"],
+  // The checks of senders of notifications are for banks, and so are those of sequences.
+  "platform risk": [
+    "notify.risk_alert",
+    "risk_grade.query",
+    "risk_alert SCREENING -> CONFIRMED",
+    "risk_alert SCREENING -> WITHDRAWN",
+  ],
 };
 
 async function coversAll(role: Role, claimed: readonly string[], asked: readonly string[]): Promise<void> {

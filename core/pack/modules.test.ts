@@ -52,6 +52,7 @@ describe("modules", () => {
       ["payment", ["account"]],
       ["payout", ["account"]],
       ["reconciliation", []],
+      ["risk", []],
       ["supplychain", []],
     ]);
     const held = new Set(modules.flatMap(({ holds }) => holds.interfaces));

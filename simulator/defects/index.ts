@@ -16,6 +16,7 @@ import { READING } from "./catalogue/reading.ts";
 import { RECONCILIATION } from "./catalogue/reconciliation.ts";
 import { RECORD_SHOWN } from "./catalogue/record-shown.ts";
 import { REPLAY } from "./catalogue/replay.ts";
+import { RISK } from "./catalogue/risk.ts";
 import { SEALING } from "./catalogue/sealing.ts";
 import { SIGNATURE } from "./catalogue/signature.ts";
 import { SUPPLY_CHAIN } from "./catalogue/supply-chain.ts";
@@ -46,4 +47,5 @@ export const DEFECTS: readonly Defect[] = [
   ...DATA,
   ...CALLING,
   ...SUPPLY_CHAIN,
+  ...RISK,
 ];

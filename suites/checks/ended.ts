@@ -3,7 +3,7 @@ import { freeTexts } from "../data/free-texts.ts";
 import type { Session } from "../session.ts";
 import { counterparty } from "../wire/counterparty.ts";
 import type { Delivery } from "../wire/counterparty.ts";
-import { MONEY, REVERSAL } from "../resources/kinds.ts";
+import { MONEY, REPORT, REVERSAL } from "../resources/kinds.ts";
 import { shownIn } from "../resources/shown.ts";
 import type { Shown } from "../resources/shown.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
@@ -38,11 +38,11 @@ export interface Ended {
 /** Large enough that a fee is not lost in rounding. */
 const AMOUNT = 12_345;
 
-/** Whatever is created with an amount, settles and is told of; at once, and late or returned where a scenario makes it so. */
+/** Whatever is created, with an amount or as a report, settles and is told of; at once, and late or returned where a scenario makes it so. */
 export function endings({ pack, provided }: Pick<PlanContext, "pack" | "provided">): readonly Case[] {
   return pack.resources.of("bank").flatMap((one) => {
     const { name: resource, creates, reads, notifies } = one;
-    if (!MONEY.holds(one, pack) || notifies === undefined) return [];
+    if ((!MONEY.holds(one, pack) && !REPORT.holds(one, pack)) || notifies === undefined) return [];
     if (![creates, reads].every((each) => each !== undefined && provided.some(({ id }) => id === each.id))) return [];
     const late = (["settles-late", "fails-late"] as const).flatMap((part) => pack.resources.scenarios(resource, part));
     const returned = pack.resources.scenarios(resource, "comes-back");
@@ -63,7 +63,7 @@ async function ended(session: Session, { resource: name, scenario, comesBack }: 
   const query = needed(session, resource, "reads");
   const url = session.run.counterparty === undefined ? undefined : counterparty(session).target("ack").url;
   // What gives back a part has to fit into what was made before.
-  const amount = REVERSAL.holds(resource, pack) ? {} : { amount: AMOUNT };
+  const amount = !MONEY.holds(resource, pack) || REVERSAL.holds(resource, pack) ? {} : { amount: AMOUNT };
   const target = url === undefined || pack.meanings(create).asked("target").length === 0 ? {} : { target: url };
   const { draft, body } = await session.perform(create.id, freeTexts(session, create.id), {
     ...(scenario === undefined ? {} : { scenario }),

@@ -104,11 +104,18 @@ export const MIRROR: ResourceKind = {
   holds: ({ law }) => law !== undefined && "mirrors" in law,
 };
 
-/** Moves money, and is told of at the target that the request for it names: a payment. */
+/** Moves no money and is no agreement, and is told of at the target that the request for it names: a report. */
+export const REPORT: ResourceKind = {
+  en: "resource without money that is told of at a target of its request",
+  zh: "不涉资金、按请求中的地址通知结果的资源",
+  holds: (resource, pack) => resource.law === undefined && isToldOf(resource, pack),
+};
+
+/** Is told of at the target that the request for it names, once it has come to its end: a payment, a report. */
 export const TOLD: ResourceKind = {
-  en: "resource that moves money and is told of at a target of its request",
-  zh: "按请求中的地址通知结果的资金资源",
-  holds: (resource, pack) => MONEY.holds(resource, pack) && isToldOf(resource, pack),
+  en: "resource that is told of at a target of its request",
+  zh: "按请求中的地址通知结果的资源",
+  holds: (resource, pack) => REPORT.holds(resource, pack) || (MONEY.holds(resource, pack) && isToldOf(resource, pack)),
 };
 
 /** An agreement whose changes are told of at the target that the application names: a binding. */

@@ -7,6 +7,7 @@ import type { Needs, PlanContext } from "../../check.ts";
 import { peerRequest, peerRole } from "../../data/peer-request.ts";
 import type { Given } from "../../data/request-builder.ts";
 import { fieldNames, inProfile } from "../../profile.ts";
+import { REPORT } from "../../resources/kinds.ts";
 import type { Session } from "../../session.ts";
 import { counterparty, turnedAway } from "../../wire/counterparty.ts";
 import type { PeerCall } from "../../wire/counterparty.ts";
@@ -38,7 +39,7 @@ export interface Called {
 
 /**
  * Interfaces that the SUT may be told to call: what moves money, or where its peer offers nothing of the kind, what
- * reads.
+ * reads; and what makes and ends a report.
  */
 export function callable({ pack, role }: Pick<PlanContext, "pack" | "role">): readonly Interface[] {
   const all = pack.provided(peerRole(role)).filter((one) => one.notification === undefined);
@@ -46,14 +47,19 @@ export function callable({ pack, role }: Pick<PlanContext, "pack" | "role">): re
     (one) =>
       one.idempotency !== undefined && one.caller.query !== undefined && pack.meanings(one).asked("amount").length > 0,
   );
-  return moving.length > 0
-    ? moving
-    : all.filter(
-        (one) =>
-          one.read?.load !== undefined &&
-          fieldNames(pack, one, "path").length > 0 &&
-          one.response.representation === "json",
-      );
+  const reporting = all.filter((one) => {
+    const about = pack.resources.about(one);
+    const reports = about?.resource !== undefined && REPORT.holds(about.resource, pack);
+    return reports && (about.verb === "creates" || about.verb === "ends");
+  });
+  if (moving.length > 0) return [...moving, ...reporting];
+  const reading = all.filter(
+    (one) =>
+      one.read?.load !== undefined &&
+      fieldNames(pack, one, "path").length > 0 &&
+      one.response.representation === "json",
+  );
+  return [...reading, ...reporting];
 }
 
 /** A request for the SUT to make; the SUT first makes, undisturbed, the calls that it depends on. */
