@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./tests/long-first.ts";
+import { TimeReporter } from "./tests/time/time-reporter.ts";
 import { ALL, SEED_VARIABLE, seedOf } from "./trials/sample.ts";
 
 /** A test that is asked for by its name runs whether or not the sample of the day has it. */
@@ -27,7 +28,8 @@ export default defineConfig({
       // The program is started hundreds of times, and half of that is compiling it.
       NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node", import.meta.url)),
     },
-    reporters: ["default", "json"],
+    setupFiles: ["tests/time/processor-time.ts"],
+    reporters: ["default", "json", new TimeReporter()],
     outputFile: { json: "coverage/vitest.json" },
   },
 });
