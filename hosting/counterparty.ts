@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Hono } from "hono";
 import { compilePack } from "../core/pack/compile.ts";
+import type { Pack } from "../core/pack/compile.ts";
 import { liveRuntime } from "../core/runtime/live.ts";
 import { pairScheme } from "../core/signature/schemes.ts";
 import { controlApp } from "../simulator/control/control.ts";
@@ -38,9 +39,13 @@ const notifyUrlAt = (publicUrl: string): string => `${publicUrl.replace(/\/$/, "
  * Plays the SUT's peer during a run, and receives what the SUT sends at the address in the statement. It is the simulator
  * of the other role with its whole pipeline (signature, freshness, schema, journal, faults) and the usual seeds. It
  * acknowledges every sound notification without looking up the order, because the suites placed the orders. It sends no
- * notifications: the SUT learns the outcome of a call from the answer, or by a query.
+ * notifications: the SUT learns the outcome of a call from the answer, or by a query. `compiled` is the statement's pack, where
+ * the caller has it ready.
  */
-export async function startCounterparty(opened: OpenedStatement): Promise<RunningCounterparty | undefined> {
+export async function startCounterparty(
+  opened: OpenedStatement,
+  compiled?: Pack,
+): Promise<RunningCounterparty | undefined> {
   const { statement, source } = opened;
   if (statement.notify === undefined) return undefined;
   const { listen: place, publicUrl } = statement.notify;
@@ -48,7 +53,7 @@ export async function startCounterparty(opened: OpenedStatement): Promise<Runnin
   const store = memoryStore();
   const baseUrl = publicUrl.replace(/\/$/, "");
   const notifyUrl = notifyUrlAt(publicUrl);
-  const pack = compilePack(source);
+  const pack = compiled ?? compilePack(source);
   const role = statement.role === "bank" ? "platform" : "bank";
   const router = belowBasePath(new URL(baseUrl).pathname.replace(/\/$/, ""), packRouter(pack, role));
   const scripts = new Scripts(notifyUrl);

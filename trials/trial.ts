@@ -38,7 +38,8 @@ import { enrolLater } from "./later-parties.ts";
  * without what makes them programs. The judge keeps the pack as it is on disk, whatever the variant plays.
  */
 
-export const PACK_FOLDER = fileURLToPath(new URL("../specs/cooperation", import.meta.url));
+const SPECS = fileURLToPath(new URL("../specs/", import.meta.url));
+export const PACK_FOLDER = `${SPECS}cooperation`;
 
 /**
  * The modules of the reference pack that a variant claims where it names none. What most trials are about is about
@@ -146,6 +147,21 @@ function preferring(source: PackSource, scheme: string | undefined): PackSource 
   };
 }
 
+/** Packs of `specs` by folder and scheme, compiled once: each of a trial's two parties would take as long as a short trial. */
+const compiledPacks = new Map<string, Pack>();
+
+/** The pack in a folder, with one of its schemes named first. Of other folders there may be a thousand, which are not kept. */
+function packIn(folder: string, scheme?: string): Pack {
+  const name = `${folder} ${scheme ?? ""}`;
+  const pack = compiledPacks.get(name) ?? compilePack(preferring(loadPack(folder), scheme));
+  if (folder.startsWith(SPECS)) compiledPacks.set(name, pack);
+  return pack;
+}
+
+/** The rules that a variant plays. */
+const packOf = ({ pack, packFolder = PACK_FOLDER, scheme }: Variant): Pack =>
+  pack === undefined ? packIn(packFolder, scheme) : compilePack(preferring(pack, scheme));
+
 /** Long beside the time in which a burst arrives at a busy process. */
 const DISK_MS = 50;
 
@@ -221,7 +237,7 @@ const freePlace = async () => ({ host: LOOPBACK, port: await freePort(LOOPBACK) 
 
 async function tryToOpen(variant: Variant): Promise<Trial> {
   const { role, wrappers, maxInFlight, packFolder = PACK_FOLDER } = variant;
-  const pack = compilePack(preferring(variant.pack ?? loadPack(packFolder), variant.scheme));
+  const pack = packOf(variant);
   const open = new AsyncDisposableStack();
   const crashes: unknown[] = [];
   try {
@@ -322,7 +338,8 @@ async function withPeer(
   packDirectory: string,
   statementFile: string,
 ): Promise<() => Sut> {
-  const peer = await startCounterparty(openStatement(statementFile));
+  const compiled = packDirectory.startsWith(SPECS) ? packIn(packDirectory) : undefined;
+  const peer = await startCounterparty(openStatement(statementFile), compiled);
   if (peer !== undefined) open.defer(() => peer.close());
   return () => ({
     packDirectory,

@@ -1,12 +1,10 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
+import type { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { FuncKeywordDefinition, SchemaValidateFunction } from "ajv";
 import type { FormContext } from "../form/form.ts";
 import { FORM_NAMES, formProblem } from "../form/forms.ts";
+import { quickAjv } from "../json/quick-ajv.ts";
 import { MEANINGS } from "./purpose.ts";
-
-/** The schemas by which JSON Schema holds schemas, compiled once for all packs of a process. */
-const STANDARD = new Ajv2020({ ownProperties: true, code: { optimize: false } });
 
 /** How a value is masked wherever it is shown. */
 const SENSITIVE = ["account", "name", "identity", "mobile", "secret"] as const;
@@ -21,19 +19,14 @@ const SENSITIVE = ["account", "name", "identity", "mobile", "secret"] as const;
  *  - `x-title`: what the field is called, in both languages.
  */
 export function schemaValidator(context?: FormContext): Ajv2020 {
-  const ajv = new Ajv2020({
+  const ajv = quickAjv({
     strict: true,
     strictRequired: false,
     strictTypes: false,
     allowUnionTypes: true,
     validateFormats: true,
     ownProperties: true,
-    // That would take a third of the time of compiling, and V8 does it to what runs often.
-    code: { optimize: false },
-    // Those of `STANDARD` in place of its own, which it would compile again.
-    meta: false,
   });
-  Object.assign(ajv.schemas, STANDARD.schemas);
   addFormats.default(ajv);
   ajv.addKeyword({ keyword: "x-from", schemaType: "string" });
   ajv.addKeyword(formKeyword(context));

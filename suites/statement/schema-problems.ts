@@ -1,6 +1,6 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
-import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { quickAjv } from "../../core/json/quick-ajv.ts";
 import { demandInChinese, TYPES_IN_CHINESE } from "../../core/json/schema-in-chinese.ts";
 import { suggestion } from "../../core/names/near-name.ts";
 import type { Bilingual } from "../../core/run/verdict.ts";
@@ -13,7 +13,7 @@ import type { Complaint, StatementProblem } from "./raw-statement.ts";
 let compiled: ValidateFunction | undefined;
 
 function compileSchema(): ValidateFunction {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true });
+  const ajv = quickAjv({ allErrors: true, strict: false, verbose: true });
   // The package's types describe a default export that is a namespace; at run time it is the function.
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   // What a statement says of loads has the form of a pack's.

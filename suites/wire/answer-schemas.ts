@@ -1,7 +1,7 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
-import type { ValidateFunction } from "ajv/dist/2020.js";
+import type { Ajv2020, ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { demandInChinese } from "../../core/json/schema-in-chinese.ts";
+import { quickAjv } from "../../core/json/quick-ajv.ts";
 import { formKeyword } from "../../core/pack/annotation.ts";
 import { formContext } from "../../core/pack/field-forms.ts";
 import { successMark } from "../../core/pack/success-mark.ts";
@@ -16,7 +16,7 @@ import { schemaSource } from "../generators/schema-source.ts";
  */
 export function answerSchemas(source: PackSource): (one: Interface, body: unknown) => readonly Bilingual[] {
   const schemas = schemaSource(source.messages);
-  const ajv = new Ajv2020({ allErrors: true, strict: false });
+  const ajv = quickAjv({ allErrors: true, strict: false });
   // The package's types describe a default export that is a namespace; at run time it is the function.
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   ajv.addKeyword(formKeyword(formContext(source)));
