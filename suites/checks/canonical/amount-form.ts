@@ -1,14 +1,20 @@
+import { formatOf } from "../../../core/codec/codecs.ts";
+import { parseBounded } from "../../../core/json/bounded-parse.ts";
 import { asJson } from "../../../core/text/alike.ts";
 import type { Check } from "../../check.ts";
 import { interfaceOf } from "../../check.ts";
 import { equal } from "../../data/comparison.ts";
 import { valueAt } from "../../generators/fields.ts";
+import type { Leaf } from "../../generators/fields.ts";
 import { amountIn } from "../../resources/amount-leaf.ts";
 import { moneyIn } from "../../resources/draft-fields.ts";
 import { shownIn } from "../../resources/shown.ts";
 import { objectOf } from "../../session/context.ts";
+import type { Session } from "../../session.ts";
+import type { Draft } from "../../wire/draft.ts";
 import { expectEachRefused } from "../corpus.ts";
 import { makesMoneyMove } from "../subject.ts";
+import { bodyWithText, isTextual, isWrongAmount } from "./amount-text.ts";
 
 /** Other ways to write the number `n`, and numbers that a lenient reader makes `n` of. */
 const OF_INTEGER: Readonly<Record<string, (n: string) => string>> = {
@@ -65,6 +71,42 @@ const OF_TEXT: Readonly<Record<string, (n: string) => string>> = {
   true: () => "true",
 };
 
+/** A body with its amount written otherwise. */
+interface Written {
+  readonly name: string;
+  readonly body: Uint8Array;
+}
+
+function inJson(session: Session, draft: Draft, leaf: Leaf): readonly Written[] {
+  const n = JSON.stringify(valueAt(draft.body, leaf.path));
+  return Object.entries(leaf.schema["type"] === "integer" ? OF_INTEGER : OF_TEXT).map(([name, write]) => ({
+    name,
+    body: session.bodyWith(draft, leaf.path, write(n)),
+  }));
+}
+
+/** Where every value is a text, the ways to write texts are those that there are. */
+function inText(session: Session, draft: Draft, leaf: Leaf): readonly Written[] {
+  const right = String(valueAt(draft.body, leaf.path));
+  const ways =
+    leaf.schema["type"] === "integer"
+      ? { ...OF_INTEGER, "blanks around": (n: string) => ` ${n} `, "thousands marked": (n: string) => `1,${n}` }
+      : OF_TEXT;
+  return Object.entries(ways).flatMap(([name, write]) => {
+    const text = leaf.schema["type"] === "integer" ? write(right) : unquoted(write(JSON.stringify(right)));
+    // What is told apart in JSON by its type alone is the right text here.
+    return text === undefined || text === right || !isWrongAmount(session, leaf, text)
+      ? []
+      : [{ name, body: bodyWithText(session, draft, leaf.path, text) }];
+  });
+}
+
+/** The text that a JSON text is; undefined for any other value. */
+function unquoted(json: string): string | undefined {
+  const value = parseBounded(json);
+  return typeof value === "string" ? value : undefined;
+}
+
 export const amountForm: Check = {
   id: "canonical.amount-form",
   requirement: "CAN-04",
@@ -73,14 +115,14 @@ export const amountForm: Check = {
     zh: "非普通整数的金额被拒绝，绝不取整",
   },
   effort: "standard",
-  body: "json",
   isolated: true,
   each: ({ provided, pack }) =>
     provided
-      .filter((one) =>
-        one.notification === undefined
-          ? makesMoneyMove(pack, one) && amountIn(pack, one) !== undefined
-          : amountIn(pack, one) !== undefined,
+      .filter(
+        (one) =>
+          formatOf(one.request.representation) !== undefined &&
+          amountIn(pack, one) !== undefined &&
+          (one.notification !== undefined || makesMoneyMove(pack, one)),
       )
       .map((one) => ({ id: one.id, interface: one.id })),
   async run(session, instance) {
@@ -91,12 +133,10 @@ export const amountForm: Check = {
     const { leaf } =
       amountIn(session.pack, draft.interface) ??
       session.skip("the interface takes no amount", "该接口没有金额字段", "not-demanded");
-    const written = leaf.schema["type"] === "integer" ? OF_INTEGER : OF_TEXT;
-    const n = JSON.stringify(valueAt(draft.body, leaf.path));
-    const forms = Object.entries(written).map(([name, write]) => ({
+    const forms = (isTextual(draft) ? inText : inJson)(session, draft, leaf).map(({ name, body }) => ({
       name: `amount written as ${name}`,
       codes,
-      tamper: { body: () => session.bodyWith(draft, leaf.path, write(n)) },
+      tamper: { body: () => body },
     }));
     const right = await expectEachRefused(session, {
       draft,

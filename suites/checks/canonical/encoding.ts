@@ -24,6 +24,18 @@ const BYTES: Readonly<Record<string, readonly number[]>> = {
   "a continuation by itself": [0x80],
 };
 
+/** How bodies of a format are written in another encoding than theirs. */
+interface Spelling {
+  /** Ways to write the whole body. */
+  readonly whole: readonly (readonly [string, (body: string) => Uint8Array])[];
+  /** Ways to have a value's bytes stand in the body. */
+  readonly bytes: Readonly<Record<string, (put: readonly number[]) => readonly number[]>>;
+  /** A text of any characters, right in this format. */
+  readonly right: (text: string) => Uint8Array;
+}
+
+const bare = (put: readonly number[]): readonly number[] => put;
+
 const CHARSETS = ["gbk", "gb18030", "iso-8859-1", "utf-16", "utf-16le", "utf-7", "us-ascii"];
 
 /** Ways to write the whole body that are not plain UTF-8. */
@@ -48,16 +60,52 @@ const WHOLE: readonly (readonly [string, (json: string) => Uint8Array])[] = [
   ],
 ];
 
+/** The first letter of a name in a body, overlong. */
+const overlongName: readonly [string, (body: string) => Uint8Array] = [
+  "a letter of its first name overlong",
+  (body) => {
+    const at = body.search(/(?<=<)[A-Za-z_]|(?<![^&])[A-Za-z_](?=[^<>]*=)/);
+    const code = body.charCodeAt(at);
+    return spliced(utf8.encode(body), at, 1, [0xc0 | (code >> 6), 0x80 | (code & 0x3f)]);
+  },
+];
+
+/** Those ways to write the whole body that are not about its marks. */
+const OTHER_ENCODINGS = WHOLE.filter(([name]) => /^(?:a byte order|UTF-)/.test(name));
+
+const SPELLINGS: Readonly<Record<string, Spelling>> = {
+  json: { whole: WHOLE, bytes: { "": bare }, right: (text) => utf8.encode(text) },
+  xml: {
+    whole: [...OTHER_ENCODINGS, overlongName],
+    bytes: { "": bare },
+    right: (text) => utf8.encode(text),
+  },
+  form: {
+    whole: [...OTHER_ENCODINGS, overlongName],
+    bytes: {
+      "": bare,
+      " in escapes": (put) =>
+        put.flatMap((byte) => [...utf8.encode(`%${byte.toString(16).padStart(2, "0").toUpperCase()}`)]),
+    },
+    right: (text) => utf8.encode(encodeURIComponent(text)),
+  },
+};
+
 export const encoding: Check = {
   id: "canonical.encoding",
   requirement: "CAN-09",
   title: { en: "A body that is not plain UTF-8 is refused", zh: "非 UTF-8 的报文体被拒绝" },
   effort: "standard",
-  body: "json",
   isolated: true,
-  each: eachInterface((one) => one.request.body !== undefined),
+  each: eachInterface((one) => one.request.body !== undefined && one.request.representation in SPELLINGS),
   async run(session, instance) {
     const id = interfaceOf(instance);
+    const { representation } = session.pack.interface(id).request;
+    const inUtf8 = (): never =>
+      session.skip("bodies of this interface are not in UTF-8", "该接口的报文不是 UTF-8", "not-demanded");
+    const codec = session.pack.codecOf(representation) ?? inUtf8();
+    const spelling = SPELLINGS[representation] ?? inUtf8();
+    if (!codec.accepts(`${codec.mediaType}; charset=utf-8`)) inUtf8();
     const [name] = freeTextFields(session.pack, session.pack.interface(id));
     const field = name === undefined ? undefined : { name, text: session.fresh() };
     // What is carried within something else has no media type of its own.
@@ -67,9 +115,10 @@ export const encoding: Check = {
       session,
       {
         draft,
-        forms: wrongForms(field, { decode: session.code("decode"), media: session.code("route.media") }).filter(
-          ({ tamper }) => charset || tamper.headers === undefined,
-        ),
+        forms: [
+          ...inBody(spelling, field, session.code("decode")),
+          ...(charset ? inHeader(codec.mediaType, [session.code("route.media"), session.code("decode")]) : []),
+        ],
         what: { en: "a body that is not plain UTF-8", zh: "不是纯 UTF-8 的报文体" },
         likelyCause: {
           en: "The body is decoded leniently: invalid bytes are replaced, a byte order mark is dropped, or an encoding is guessed.",
@@ -77,8 +126,8 @@ export const encoding: Check = {
         },
       },
       {
-        ...(charset ? { headers: typed("application/json; charset=utf-8") } : {}),
-        ...(field === undefined ? {} : { body: putInto(field.text, utf8.encode("中文 caf\u00e9 \u20ac \u{1f375}")) }),
+        ...(charset ? { headers: typed(`${codec.mediaType}; charset=utf-8`) } : {}),
+        ...(field === undefined ? {} : { body: putInto(field.text, spelling.right("中文 caf\u00e9 \u20ac \u{1f375}")) }),
       },
     );
   },
@@ -90,30 +139,31 @@ interface FreeText {
   readonly text: string;
 }
 
-function wrongForms(
-  field: FreeText | undefined,
-  { decode, media }: { readonly decode: string; readonly media: string },
-): readonly WrongForm[] {
+function inBody({ whole, bytes }: Spelling, field: FreeText | undefined, decode: string): readonly WrongForm[] {
   return [
-    ...WHOLE.map(([name, made]): WrongForm => ({
+    ...whole.map(([name, made]): WrongForm => ({
       name,
       codes: decode,
-      tamper: { body: (bytes) => made(new TextDecoder().decode(bytes)) },
+      tamper: { body: (body) => made(new TextDecoder().decode(body)) },
     })),
     ...(field === undefined
       ? []
-      : Object.entries(BYTES).map(([name, put]): WrongForm => ({
-          name: `${field.name} with ${name}`,
-          codes: decode,
-          tamper: { body: putInto(field.text, put) },
-        }))),
-    ...CHARSETS.map((charset): WrongForm => ({
-      name: `charset=${charset}`,
-      codes: [media, decode],
-      tamper: { headers: typed(`application/json; charset=${charset}`) },
-    })),
+      : Object.entries(BYTES).flatMap(([name, put]) =>
+          Object.entries(bytes).map(([how, spelt]): WrongForm => ({
+            name: `${field.name} with ${name}${how}`,
+            codes: decode,
+            tamper: { body: putInto(field.text, spelt(put)) },
+          })),
+        )),
   ];
 }
+
+const inHeader = (mediaType: string, codes: readonly string[]): readonly WrongForm[] =>
+  CHARSETS.map((charset) => ({
+    name: `charset=${charset}`,
+    codes,
+    tamper: { headers: typed(`${mediaType}; charset=${charset}`) },
+  }));
 
 /** The headers with another content type. */
 const typed =
