@@ -11,6 +11,7 @@ import type { Router } from "../simulator/pipeline/router.ts";
 import { MAX_IN_FLIGHT } from "../simulator/simulator.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import type { Scripts } from "./scripts.ts";
+import { SPOILT, spoiltSignature } from "./spoilt-signature.ts";
 
 /**
  * The simulator with a second pipeline for notifications, which `router` finds. It judges and journals every one, and
@@ -28,6 +29,9 @@ export function acknowledging(simulator: Simulator, router: Router, notifyUrl: s
     const script = scripts.next(request);
     const judged = await exchange.handle(request);
     if (script === undefined) return judged;
+    const spoilt = SPOILT.find((how) => how === script.answer);
+    if (spoilt !== undefined && match.kind === "match")
+      return spoiltSignature(judged, pack.answerEnvelope(match.interface), spoilt);
     if (script.answer === "reset") return { ...judged, wire: { kind: "reset" } };
     if (script.answer === "slow") await clock.runtime.sleep(acknowledgeMs + 1_000);
     if (script.answer === "unhurried") await clock.runtime.sleep(acknowledgeMs / 2);

@@ -24,7 +24,7 @@ import { bodyDecrypter } from "./wire/body-decrypter.ts";
 import type { BodyDecrypter } from "./wire/body-decrypter.ts";
 import { bodyReader } from "./wire/body-reader.ts";
 import type { BodyReader } from "./wire/body-reader.ts";
-import { notificationEnvelope, wireEnvelope } from "./wire/envelope/wire-envelopes.ts";
+import { acknowledgementEnvelope, notificationEnvelope, wireEnvelope } from "./wire/envelope/wire-envelopes.ts";
 import type { WireEnvelope } from "./wire/envelope/wire-envelope.ts";
 import { schemaSource } from "./generators/schema-source.ts";
 import type { SchemaSource } from "./generators/schema-source.ts";
@@ -37,6 +37,8 @@ export interface PackView {
   readonly codecOf: CodecOf;
   /** The judge's side of how messages are signed and carried. */
   readonly envelope: WireEnvelope;
+  /** How answers of one interface are: what acknowledges notifications may be written in a way of its own. */
+  answerEnvelope(one: Interface): WireEnvelope;
   /** The same of the requests of one interface: notifications may be signed like answers. */
   requestEnvelope(one: Interface): WireEnvelope;
   /** Whether requests of the interface carry a part: a nonce, a timestamp. */
@@ -142,8 +144,10 @@ export function packView(source: PackSource, sealing: readonly PartKey[] = []): 
       );
     },
     ...opening(source, signed.envelope.codec.name, codecOf, sealing),
-    // What acknowledges a notification counts by its status, and where the pack has one by its text.
-    signsAnswer: (one) => one.response.signed !== false && one.notification === undefined,
+    // What acknowledges a notification counts by its status, and where the pack says so by its text or its signature.
+    signsAnswer: (one) =>
+      one.response.signed !== false &&
+      (one.notification === undefined || source.manifest.policies.notification.acknowledgeSigned !== undefined),
     answerProblems: answerSchemas(source),
     finalStates(resource, role) {
       const lifecycle = source.lifecycles.find((one) => one.resource === resource && one.role === role);
@@ -179,14 +183,18 @@ function opening(
 function signing(
   { manifest: { policies, timeZone } }: PackSource,
   codecOf: CodecOf,
-): Pick<PackView, "envelope" | "requestEnvelope" | "requestCarries" | "times"> {
+): Pick<PackView, "envelope" | "requestEnvelope" | "answerEnvelope" | "requestCarries" | "times"> {
   const envelope = wireEnvelope(policies.envelope, codecOf);
+  const { acknowledgeSigned } = policies.notification;
+  const ofAcknowledgements =
+    acknowledgeSigned?.style === "wrapped" ? acknowledgementEnvelope(envelope, acknowledgeSigned) : envelope;
   const ofNotifications = notificationEnvelope(policies, codecOf);
   const requestEnvelope = (one: Interface): WireEnvelope =>
     one.notification === undefined ? envelope : ofNotifications;
   return {
     envelope,
     requestEnvelope,
+    answerEnvelope: (one) => (one.notification === undefined ? envelope : ofAcknowledgements),
     requestCarries: (one, part) => carries(requestEnvelope(one).requestParts, part),
     times: timesOf(policies.freshness.timestamps, timeZone),
   };

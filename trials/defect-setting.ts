@@ -4,6 +4,7 @@ import type { Defect } from "../simulator/defects/defect.ts";
 import { encryptedPack } from "./encrypted-pack.ts";
 import { withNeeds } from "./module-needs.ts";
 import { sdkPack } from "./sdk-pack.ts";
+import { signedAcknowledgementPack } from "./signed-acknowledgement-pack.ts";
 
 /** Under what a line is judged. */
 export interface Setting {
@@ -29,6 +30,9 @@ const SDK_PACK = sdkPack();
 /** The reference pack, with its bodies encrypted under SM4. */
 const ENCRYPTED_PACK = encryptedPack("cooperation");
 
+/** The reference pack, with acknowledgements that have to be signed. */
+const ACKNOWLEDGING_PACK = signedAcknowledgementPack();
+
 /** Signatures are a matter of the scheme; everywhere else a fast one will do. */
 export const settingFor = ({ requirement, needs }: Defect): Setting => ({
   scheme: needs?.scheme ?? (/^(?:SIG|TLS)-/u.test(requirement) ? "rsa2048" : "ed25519"),
@@ -37,6 +41,7 @@ export const settingFor = ({ requirement, needs }: Defect): Setting => ({
   ...(needs?.envelope === undefined ? {} : { packFolder: PACK_OF_ENVELOPE[needs.envelope] ?? needs.envelope }),
   ...(needs?.sdk === true ? { packFolder: SDK_PACK } : {}),
   ...(needs?.encrypted === true ? { packFolder: ENCRYPTED_PACK } : {}),
+  ...(needs?.signedAcknowledgements === true ? { packFolder: ACKNOWLEDGING_PACK } : {}),
   ...(needs?.maxInFlight === undefined ? {} : { maxInFlight: needs.maxInFlight }),
   ...(needs?.modules === undefined ? {} : { modules: withNeeds(needs.modules) }),
 });

@@ -2,6 +2,7 @@ import { codecsOf } from "../codec/codecs.ts";
 import type { CodecOf } from "../codec/codecs.ts";
 import type { Envelope } from "../envelope/envelope.ts";
 import { likeAnswers } from "../envelope/like-answers.ts";
+import { spellingOf, wrappedAnswer } from "../envelope/sorted-parameters/wrapped-answer.ts";
 import { envelopeOf } from "../envelope/styles.ts";
 import { timesOf } from "../envelope/times.ts";
 import type { Times } from "../envelope/times.ts";
@@ -40,6 +41,8 @@ export interface Pack {
   readonly times: Times;
   /** How requests of one interface are: those of notifications may be signed like answers. */
   requestEnvelope(one: Interface): Envelope;
+  /** How answers of one interface are: those of notifications may be signed and carried in a way of their own. */
+  answerEnvelope(one: Interface): Envelope;
   /** The codec of a `representation`; undefined for one without a body of its own. */
   readonly codecOf: CodecOf;
   interface(id: string): Interface;
@@ -81,13 +84,17 @@ export function compilePack(source: PackSource): Pack {
   const { policies } = source.manifest;
   const codecOf = codecsOf(policies);
   const envelope = envelopeOf(policies.envelope, codecOf);
-  const { signedAs, envelope: ownOfNotifications } = policies.notification;
+  const { signedAs, envelope: ownOfNotifications, acknowledgeSigned } = policies.notification;
   const ofNotifications =
     ownOfNotifications !== undefined
       ? envelopeOf(ownOfNotifications, codecOf)
       : signedAs === "answer"
         ? likeAnswers(envelope)
         : envelope;
+  const ofAcknowledgements =
+    acknowledgeSigned?.style === "wrapped"
+      ? { ...envelope, ...wrappedAnswer(acknowledgeSigned, spellingOf("base64")) }
+      : envelope;
 
   // Objects of the pack are known by identity, so finding a closure does not walk the expression.
   const closures = new WeakMap<object, Evaluate>();
@@ -99,6 +106,7 @@ export function compilePack(source: PackSource): Pack {
     envelope,
     times: timesOf(policies.freshness.timestamps, source.manifest.timeZone),
     requestEnvelope: (one) => (one.notification === undefined ? envelope : ofNotifications),
+    answerEnvelope: (one) => (one.notification === undefined ? envelope : ofAcknowledgements),
     interface: (id) => known(interfaces, id, "interface"),
     lifecycle: (resource) => known(lifecycles, resource, "lifecycle"),
     error: (code) => known(errors, code, "error code"),

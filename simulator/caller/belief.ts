@@ -13,11 +13,17 @@ export type Doubt = "unsigned" | "unknown-key" | "wrong-signature" | "stale" | "
 
 /**
  * The reason not to believe an answer; undefined when the peer signed it and it is fresh. `now` in milliseconds since
- * the epoch.
+ * the epoch; `envelope` where answers of its interface have one of their own.
  */
-export function doubt(pack: Pack, peer: Peer, response: HttpResponse, now: number): Doubt | undefined {
+export function doubt(
+  pack: Pack,
+  peer: Peer,
+  response: HttpResponse,
+  now: number,
+  envelope = pack.envelope,
+): Doubt | undefined {
   const { freshness } = pack.source.manifest.policies;
-  const opened = pack.envelope.openAnswer(response);
+  const opened = envelope.openAnswer(response);
   if (!opened.ok) return "unsigned";
   const { covered, signature } = opened;
   const valid = validKeys(peer, opened, now);

@@ -27,6 +27,7 @@ export interface Defect extends Wrappers {
     /** A pack whose notifications are as SDKs of the field take them: sealed, and signed like answers. */ readonly sdk?: true;
     /** A pack that carries the bodies of requests encrypted. */ readonly encrypted?: true;
     /** Modules of the pack that its statement claims, without those that they need. */ readonly modules?: readonly string[];
+    /** A pack whose acknowledgements of notifications have to be signed. */ readonly signedAcknowledgements?: true;
     /** Calls that are taken at once, at most. */ readonly maxInFlight?: number;
   };
 }

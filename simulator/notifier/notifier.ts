@@ -5,9 +5,12 @@ import { carrierOf } from "../../core/envelope/carrier.ts";
 import { acknowledges } from "../../core/pack/acknowledgement.ts";
 import { bodySealingOf } from "../../core/pack/body-sealing.ts";
 import type { Pack } from "../../core/pack/compile.ts";
+import { atPointer } from "../../core/json/pointer.ts";
+import type { Interface } from "../../core/pack/types.ts";
 import { TransportFailure } from "../../core/runtime/runtime.ts";
-import type { Runtime } from "../../core/runtime/runtime.ts";
+import type { HttpResponse, Runtime } from "../../core/runtime/runtime.ts";
 import type { Json, Unit } from "../../core/unit/unit.ts";
+import { doubt } from "../caller/belief.ts";
 import { sendSigned } from "../caller/outgoing.ts";
 import { carriedTo, encryptionHeaders, lackToEncrypt } from "../identity/body-sealing.ts";
 import { lackToSeal, namesReceiverKey, sealedTo } from "../identity/sealing.ts";
@@ -131,7 +134,25 @@ export class Notifier {
         timeoutMs: notification.acknowledgeWithinSeconds * 1000,
       },
     );
-    return !(response instanceof TransportFailure) && acknowledges(notification, response);
+    return (
+      !(response instanceof TransportFailure) &&
+      acknowledges(notification, response) &&
+      (notification.acknowledgeSigned === undefined || this.#isSigned(one, peer, response))
+    );
+  }
+
+  /** Whether a peer signed its acknowledgement, and says in it what every good answer says. */
+  #isSigned(one: Interface, peer: Peer | undefined, response: HttpResponse): boolean {
+    const envelope = this.#pack.answerEnvelope(one);
+    if (peer === undefined || doubt(this.#pack, peer, response, this.#runtime.now(), envelope) !== undefined)
+      return false;
+    const { success, limits } = this.#pack.source.manifest.policies;
+    const codec = this.#pack.codecOf(one.response.representation);
+    const opened = envelope.openAnswer(response);
+    if (success === undefined || codec === undefined || !opened.ok) return opened.ok;
+    const bounds = { bytes: limits.bodyBytes, depth: limits.depth, members: limits.members };
+    const said = codec.decode(opened.body, bounds);
+    return said.ok && atPointer(said.value, `/${success.field}`) === success.value;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Codec } from "../../core/codec/codec.ts";
 import type { Pack } from "../../core/pack/compile.ts";
 import type { BodySealing } from "../../core/sealing/body/carried.ts";
 import { statusAt } from "../../core/pack/error-code.ts";
+import type { Interface } from "../../core/pack/types.ts";
 import { maskAccountNumbers } from "../../core/redaction/mask.ts";
 import type { Runtime } from "../../core/runtime/runtime.ts";
 import type { Headers } from "../../core/envelope/headers.ts";
@@ -70,6 +71,8 @@ export interface AnsweredCaller {
   readonly askedSerial?: string;
   /** The name of the payload in an answer that wraps it. */
   readonly member?: string;
+  /** What is answered, where that is known: its answers may be signed and carried in a way of their own. */
+  readonly interface?: Interface | undefined;
 }
 
 /** Signs an answer, on a thread of its own where the runtime has one, and turns it into bytes for the wire. */
@@ -82,6 +85,7 @@ export async function sign(
   fault: SigningFault,
   nonce: string,
 ): Promise<RawResponse> {
+  const envelope = to.interface === undefined ? pack.envelope : pack.answerEnvelope(to.interface);
   const headers: (readonly [string, string])[] = [];
   if (answer.contentType !== undefined) headers.push(["Content-Type", answer.contentType]);
   if (answer.headers !== undefined) for (const header of answer.headers) headers.push(header);
@@ -95,7 +99,7 @@ export async function sign(
   const bare = (): RawResponse => ({
     status: answer.status,
     headers,
-    body: pack.envelope.bareAnswer?.(body, to.member) ?? body,
+    body: envelope.bareAnswer?.(body, to.member) ?? body,
   });
   if (fault.unsigned === true) return bare();
   const now = runtime.now();
@@ -113,9 +117,9 @@ export async function sign(
     ...(to.member === undefined ? {} : { member: to.member }),
     ...(key.certificate === undefined ? {} : { certificate: key.certificate }),
   };
-  const signature = await runtime.offload.sign(key.key, pack.envelope.answerBase(message));
+  const signature = await runtime.offload.sign(key.key, envelope.answerBase(message));
   if (fault.breakSignature === true) signature[signature.length - 1] = (signature[signature.length - 1] ?? 0) ^ 1;
-  const sealed = pack.envelope.sealAnswer(message, signature);
+  const sealed = envelope.sealAnswer(message, signature);
   // Two of a name would be two signatures: those of the envelope stand alone.
   const all = answer.headers === undefined ? headers : without(headers, sealed.headers);
   for (const header of sealed.headers) all.push(header);

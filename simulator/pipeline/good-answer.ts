@@ -43,8 +43,11 @@ export function goodAnswer(
     };
   }
   const codec = pack.codecOf(called.response.representation);
-  if (result.body === undefined || codec === undefined) return emptyAnswer(result.status);
-  const body = written(writing, called, result.body, party);
+  // An acknowledgement that is signed says at least that it is one.
+  const isSaid = notification.acknowledgeSigned !== undefined && called.notification !== undefined;
+  const said = result.body ?? (isSaid ? {} : undefined);
+  if (said === undefined || codec === undefined) return emptyAnswer(result.status);
+  const body = written(writing, called, said, party);
   // The member by which the pack tells it from a refusal.
   const marked =
     success === undefined ? body : { [success.field]: success.value, ...(body as Readonly<Record<string, Json>>) };

@@ -27,7 +27,10 @@ type Repeating = (member: Member, xml?: XmlForm) => readonly Repeated[];
 /** The same member again, written alike. */
 export const REPEATED: Readonly<Record<string, Repeating>> = {
   json: ({ valid, name, value }) => [
-    { name: `"${name}" twice, with equal values`, text: `{${JSON.stringify(name)}:${JSON.stringify(value)},${valid.slice(1)}` },
+    {
+      name: `"${name}" twice, with equal values`,
+      text: `{${JSON.stringify(name)}:${JSON.stringify(value)},${valid.slice(1)}`,
+    },
   ],
   form: ({ valid, name, value }) => [
     { name: `${name} twice, with equal values`, text: `${escaped(name)}=${escaped(String(value))}&${valid}` },
@@ -59,8 +62,16 @@ export const DISGUISED: Readonly<Record<string, Repeating>> = {
       .replace(/^<([^\s/>]+)/, (_all, local: string) => `<liantiao:${local} xmlns:liantiao="${xml.namespace ?? ""}"`)
       .replace(/<\/([^\s/>]+)>$/, "</liantiao:$1>");
     return [
-      { name: `<${name}> again ahead, under a prefix`, text: valid.replace(element, () => disguised + element), asList: true },
-      { name: `<${name}> again behind, under a prefix`, text: valid.replace(element, () => element + disguised), asList: true },
+      {
+        name: `<${name}> again ahead, under a prefix`,
+        text: valid.replace(element, () => disguised + element),
+        asList: true,
+      },
+      {
+        name: `<${name}> again behind, under a prefix`,
+        text: valid.replace(element, () => element + disguised),
+        asList: true,
+      },
       { name: `<${name}> again as the last element, under a prefix`, text: asLast(valid, disguised), asList: true },
     ];
   },
@@ -76,4 +87,3 @@ function asLast(document: string, element: string): string {
   const end = document.lastIndexOf("</");
   return document.slice(0, end) + element + document.slice(end);
 }
-

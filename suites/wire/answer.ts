@@ -8,7 +8,7 @@ import { readRefusal, UNKNOWN_REFUSAL } from "./refusal.ts";
 import type { ReadRefusal } from "./refusal.ts";
 import { judgedSignature } from "./answer-signature.ts";
 import type { AnswerSignature } from "./answer-signature.ts";
-import type { Claims } from "./envelope/wire-envelope.ts";
+import type { Claims, WireEnvelope } from "./envelope/wire-envelope.ts";
 import type { VerifyingKey } from "./signer.ts";
 
 /** What an answer says, read once and leniently: judging is the session's business. */
@@ -34,13 +34,17 @@ export interface Answer {
 export function readAnswer(
   response: HttpResponse,
   one: Interface,
-  pack: Pick<PackView, "policies" | "times" | "envelope" | "requestEnvelope" | "error" | "readBody" | "decrypted">,
+  pack: Pick<
+    PackView,
+    "policies" | "times" | "envelope" | "answerEnvelope" | "requestEnvelope" | "error" | "readBody" | "decrypted"
+  >,
   keys: readonly VerifyingKey[],
   nowSeconds: number,
   request: HttpRequest,
 ): Answer {
   const clock = { nowSeconds, skewSeconds: pack.policies.freshness.clockSkewSeconds, times: pack.times };
-  const read = pack.envelope.readAnswer(response);
+  const envelope = answeringEnvelope(one, response, pack);
+  const read = envelope.readAnswer(response);
   const written = pack.readBody(one, "response", read.body);
   const refusal = refusalIn(one, response.status, read.body, written, pack);
   const inClear = refusal === undefined && pack.decrypted(one, "response", read.body) === undefined;
@@ -54,13 +58,26 @@ export function readAnswer(
     code: refusal?.code,
     claims: read.claims,
     signature: judgedSignature(
-      pack.envelope,
+      envelope,
       { ...read, status: response.status },
       keys,
       callerOf(one, request, pack),
       clock,
     ),
   };
+}
+
+/** What refuses before it is known which interface was meant is written like all other answers. */
+function answeringEnvelope(
+  one: Interface,
+  response: HttpResponse,
+  pack: Pick<PackView, "policies" | "envelope" | "answerEnvelope" | "error" | "readBody">,
+): WireEnvelope {
+  const own = pack.answerEnvelope(one);
+  if (own === pack.envelope) return own;
+  const { body } = pack.envelope.readAnswer(response);
+  const code = refusalIn(one, response.status, body, pack.readBody(one, "response", body), pack)?.code;
+  return code !== undefined && pack.error(code)?.stage === "route" ? pack.envelope : own;
 }
 
 /** The refusal that an answer is; where a text acknowledges notifications, any other answer to one refuses it. */

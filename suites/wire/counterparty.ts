@@ -14,9 +14,10 @@ export type { Delivery, PeerCall } from "./peer-exchange.ts";
 
 /**
  * How the counterparty answers one attempt: `ack` acknowledges, as the notification's interface says; a number is that
- * HTTP status (a redirect leads to `elsewhere`); `reset` cuts the connection; `slow` acknowledges a second too late, `unhurried` when half of the time for it is over.
+ * HTTP status (a redirect leads to `elsewhere`); `reset` cuts the connection; `slow` acknowledges a second too late, `unhurried`
+ * when half of the time for it is over; `unsigned` and `wrongly-signed` acknowledge under no signature, or under a wrong one.
  */
-export type Reply = "ack" | "reset" | "slow" | "unhurried" | "elsewhere" | number;
+export type Reply = "ack" | "reset" | "slow" | "unhurried" | "unsigned" | "wrongly-signed" | "elsewhere" | number;
 
 /** Where notifications are to go, and where a redirect from there would lead. */
 export interface Target {

@@ -39,10 +39,15 @@ export interface SortedParametersPolicy {
 export const DIGESTS = { "sha-256": "sha256", sm3: "sm3" } as const;
 export type DigestName = keyof typeof DIGESTS;
 
-/** An answer that is a JSON object of two members: the payload, whose bytes as they stand there are signed, and the signature. */
+/** An answer that is a JSON object of the payload, whose bytes as they stand there are signed, and the signature. */
 export interface WrappedAnswer {
   readonly style: "wrapped";
   /** The name of the payload where its interface names none (`response.member`), as of a refusal that no interface gives. */
   readonly member: string;
   readonly signature: string;
+  /**
+   * The name of a member with the algorithm, between payload and signature. Where there is one, both members are signed
+   * with their names, as they stand there, in place of the payload's bytes alone.
+   */
+  readonly algorithm?: string;
 }

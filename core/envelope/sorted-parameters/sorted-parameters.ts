@@ -1,7 +1,6 @@
 import { form } from "../../codec/form.ts";
 import { json } from "../../codec/json.ts";
 import type { Bounds } from "../../codec/codec.ts";
-import { decodeBase64Strict, encodeBase64 } from "../../signature/base64.ts";
 import type { Envelope, EnvelopePart, OpenedAnswer, OpenedRequest, OpeningFault, WireRequest } from "../envelope.ts";
 import type { AnswerMessage } from "../message.ts";
 import { ambiguous, signedBytes, signedText } from "./base.ts";
@@ -10,8 +9,7 @@ import { fault, openParameters } from "./opening.ts";
 import { carriedParameters, formBody, NO_BOUNDS, parametersOf, queryParameters } from "./parameters.ts";
 import type { Field, Parametered } from "./parameters.ts";
 import type { SortedParametersPolicy } from "./policy.ts";
-import { wrappedAnswer } from "./wrapped-answer.ts";
-import type { Spelling } from "./wrapped-answer.ts";
+import { spellingOf, wrappedAnswer } from "./wrapped-answer.ts";
 
 const FIELDS = ["party", "serial", "algorithm", "timestamp", "nonce", "signature"] as const;
 
@@ -20,10 +18,9 @@ const FIELDS = ["party", "serial", "algorithm", "timestamp", "nonce", "signature
  * the signature covers all parameters, sorted. A body is decoded before anything of it is believed.
  */
 export function sortedParameters(policy: SortedParametersPolicy): Envelope {
-  const { parameters: names, encoding } = policy;
+  const { parameters: names } = policy;
   const [onlyAlgorithm = ""] = Object.keys(policy.algorithms);
-  const spelling: Spelling =
-    encoding === "hex" ? { write: writeHex, read: readHex } : { write: encodeBase64, read: decodeBase64Strict };
+  const spelling = spellingOf(policy.encoding);
 
   const base = (message: Parametered): Uint8Array => {
     const parameters = parametersOf(policy, message);
@@ -109,13 +106,4 @@ function partsOf(
     }),
     { id: "body", location: "body", name: "the business parameters", covered: true },
   ];
-}
-
-export function writeHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
-}
-
-/** The bytes of lower-case hexadecimal digits; undefined for any other spelling. */
-export function readHex(text: string): Uint8Array | undefined {
-  return /^(?:[0-9a-f]{2})*$/.test(text) ? Buffer.from(text, "hex") : undefined;
 }

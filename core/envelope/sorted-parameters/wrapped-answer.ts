@@ -3,6 +3,8 @@ import type { Bounds } from "../../codec/codec.ts";
 import { memberSpans } from "../../json/member-spans.ts";
 import type { MemberSpan } from "../../json/member-spans.ts";
 import type { Envelope, EnvelopePart, OpenedAnswer, OpeningFault } from "../envelope.ts";
+import { decodeBase64Strict, encodeBase64 } from "../../signature/base64.ts";
+import { readHex, writeHex } from "../../signature/hex.ts";
 import type { WrappedAnswer } from "./policy.ts";
 
 const utf8 = new TextEncoder();
@@ -11,6 +13,26 @@ const utf8 = new TextEncoder();
 export interface Spelling {
   write(signature: Uint8Array): string;
   read(text: string): Uint8Array | undefined;
+}
+
+/** How signatures are spelled in answers of this encoding. */
+export const spellingOf = (encoding: "hex" | "base64"): Spelling =>
+  encoding === "hex" ? { write: writeHex, read: readHex } : { write: encodeBase64, read: decodeBase64Strict };
+
+/**
+ * What is signed of an answer: the payload as it stands there, or, where the algorithm is named beside it,
+ * `"NAME":{…},"ALGORITHM":"…"`.
+ */
+export function wrappedBase(policy: WrappedAnswer, { body, member, algorithm }: WrappedParts): Uint8Array {
+  if (policy.algorithm === undefined) return body;
+  const end = `,${JSON.stringify(policy.algorithm)}:${JSON.stringify(algorithm ?? "")}`;
+  return Buffer.concat([utf8.encode(`${JSON.stringify(member ?? policy.member)}:`), body, utf8.encode(end)]);
+}
+
+interface WrappedParts {
+  readonly body: Uint8Array;
+  readonly member?: string | undefined;
+  readonly algorithm?: string | undefined;
 }
 
 /**
@@ -25,10 +47,15 @@ export function wrappedAnswer(
     Buffer.concat([utf8.encode(`{${JSON.stringify(member ?? policy.member)}:`), body, utf8.encode(`${end}}`)]);
   return {
     answerParts: PARTS(policy),
-    answerBase: ({ body }) => body,
-    sealAnswer: ({ body, member }, signature) => ({
+    answerBase: (message) => wrappedBase(policy, message),
+    sealAnswer: ({ body, member, algorithm }, signature) => ({
       headers: [],
-      body: wrapped(body, member, `,${JSON.stringify(policy.signature)}:${JSON.stringify(spelling.write(signature))}`),
+      body: wrapped(
+        body,
+        member,
+        (policy.algorithm === undefined ? "" : `,${JSON.stringify(policy.algorithm)}:${JSON.stringify(algorithm)}`) +
+          `,${JSON.stringify(policy.signature)}:${JSON.stringify(spelling.write(signature))}`,
+      ),
     }),
     bareAnswer: (body, member) => wrapped(body, member, ""),
 
@@ -37,10 +64,14 @@ export function wrappedAnswer(
       if (!decoded.ok) return { ok: false, stage: "decode", message: decoded.message, field: "", location: "body" };
       const spans = memberSpans(answer.body) ?? [];
       const signature = spans.find(({ name }) => name === policy.signature);
-      const [payload, second] = spans.filter(({ name }) => name !== policy.signature);
+      const named = spans.find(({ name }) => name === policy.algorithm);
+      const [payload, second] = spans.filter((one) => one !== signature && one !== named);
       const signatureText = signature === undefined ? undefined : textOf(answer.body, signature);
       if (signatureText === undefined || signatureText === "")
         return fault(policy.signature, "the signature is missing", "缺少签名");
+      const algorithm = named === undefined ? undefined : textOf(answer.body, named);
+      if (policy.algorithm !== undefined && algorithm === undefined)
+        return fault(policy.algorithm, "the algorithm is missing", "缺少签名算法");
       if (payload === undefined || second !== undefined)
         return fault(
           policy.signature,
@@ -51,10 +82,10 @@ export function wrappedAnswer(
       return {
         ok: true,
         serial: undefined,
-        algorithm: undefined,
+        algorithm,
         timestamp: undefined,
         nonce: undefined,
-        covered: body,
+        covered: wrappedBase(policy, { body, member: payload.name, algorithm }),
         signature: spelling.read(signatureText),
         signatureText,
         member: payload.name,
@@ -66,7 +97,10 @@ export function wrappedAnswer(
 
 const NO_BOUNDS: Bounds = { bytes: Infinity, depth: 200, members: Infinity };
 
-const PARTS = ({ signature }: WrappedAnswer): readonly EnvelopePart[] => [
+const PARTS = ({ signature, algorithm }: WrappedAnswer): readonly EnvelopePart[] => [
+  ...(algorithm === undefined
+    ? []
+    : [{ id: "algorithm" as const, location: "body" as const, name: algorithm, covered: true }]),
   { id: "signature", location: "body", name: signature, covered: false },
   { id: "body", location: "body", name: "the bytes of the payload", covered: true },
 ];

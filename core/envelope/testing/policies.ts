@@ -151,6 +151,15 @@ export const SAMPLE_POLICIES: Readonly<Record<string, EnvelopePolicy>> = {
     query: true,
     answer: { style: "wrapped", member: "error_response", signature: "sign" },
   },
+  "sorted-parameters, the path ahead, a document, answers wrapped with their algorithm": {
+    style: "sorted-parameters",
+    algorithms: { "TEST-ED25519": "ed25519", RSA2: "rsa2048" },
+    parameters: { party: "app_id", algorithm: "sign_type", timestamp: "timestamp", nonce: "msg_id", signature: "sign" },
+    encoding: "base64",
+    document: "biz_content",
+    path: true,
+    answer: { style: "wrapped", member: "response_biz_content", signature: "sign", algorithm: "sign_type" },
+  },
   "sorted-parameters, the path and a digest signed, a parameter not": {
     style: "sorted-parameters",
     algorithms: { "TEST-ED25519": "ed25519" },

@@ -1,10 +1,30 @@
 import type { Defect } from "../defect.ts";
 import { inInterface, inLifecycle, inTransition, withoutGuard } from "../parts/edit-pack.ts";
+import { interfaceOf } from "../parts/answers.ts";
+import { withoutSignature } from "../parts/signed-answers.ts";
 import { staleReads } from "../parts/stale-reads.ts";
 import { writingBehind } from "../parts/stores.ts";
 
 /** What is wrong with how a platform takes notifications. */
 export const NOTIFICATION_RECEIVED: readonly Defect[] = [
+  {
+    name: "acknowledgement-unsigned",
+    role: "platform",
+    requirement: "SIG-25",
+    needs: { signedAcknowledgements: true },
+    title: {
+      en: "Notifications are acknowledged without a signature, where the bank asks for one",
+      zh: "对通知的确认未签名，而银行要求签名",
+    },
+    handle: (inner, parts) => async (request) => {
+      const response = await inner(request);
+      const id = interfaceOf(request, parts);
+      const one = id === undefined ? undefined : parts.pack.interface(id);
+      return one?.notification === undefined || response.status >= 300
+        ? response
+        : withoutSignature(response, { envelope: parts.pack.answerEnvelope(one) });
+    },
+  },
   {
     name: "amount-not-compared-by-platform",
     role: "platform",

@@ -17,6 +17,17 @@ export const NOTIFICATION_SENT: readonly Defect[] = [
       inPolicies(source, ["notification", "acknowledgeStatus"], [200, 201, 202, 204, 301, 302, 303, 307, 308]),
   },
   {
+    name: "acknowledgement-unverified",
+    role: "bank",
+    requirement: "NOT-01",
+    needs: { signedAcknowledgements: true },
+    title: {
+      en: "An acknowledgement counts whatever its signature, where it has to be signed",
+      zh: "约定须签名的确认，未验签即视为已确认",
+    },
+    pack: (source) => inPolicies(source, ["notification", "acknowledgeSigned"], undefined),
+  },
+  {
     name: "notified-once",
     role: "bank",
     requirement: "NOT-01",

@@ -14,7 +14,7 @@ export function refuses(response: RawResponse, { envelope, source }: Pack): bool
 }
 
 /** An answer without what signs it. */
-export function withoutSignature(response: RawResponse, { envelope }: Pack): RawResponse {
+export function withoutSignature(response: RawResponse, { envelope }: Pick<Pack, "envelope">): RawResponse {
   const opened = envelope.openAnswer(response);
   if (!opened.ok) return response;
   const names = new Set(

@@ -52,33 +52,33 @@ function inOthers(session: Session, draft: Draft): readonly WrongForm[] {
 }
 
 function inJson(session: Session, draft: Draft): readonly WrongForm[] {
-    const codes = [session.code("decode"), session.code("schema")];
-    const first = (what: string, member: string): WrongForm => ({
-      name: what,
-      codes,
-      tamper: { body: (bytes) => new TextEncoder().encode(`{${member},${new TextDecoder().decode(bytes).slice(1)}`) },
-    });
-    const last = (what: string, member: string): WrongForm => ({
-      name: what,
-      codes,
-      tamper: {
-        body: (bytes) => new TextEncoder().encode(`${new TextDecoder().decode(bytes).slice(0, -1)},${member}}`),
-      },
-    });
-    return Object.entries(draft.body ?? {}).flatMap(([name, value]) => {
-      const escaped = `"${name.slice(0, -1)}\\u${name
-        .charCodeAt(name.length - 1)
-        .toString(16)
-        .padStart(4, "0")}"`;
-      const text = JSON.stringify(value);
-      return [
-        first(`"${name}" again ahead, one letter of it escaped`, `${escaped}:${text}`),
-        last(`"${name}" again behind, one letter of it escaped`, `${escaped}:${text}`),
-        // Where unknown keys are allowed, the disguised key may count as one, which cannot be told from outside.
-        ...(isClosed(draft.interface.request.body, session.pack.schemas)
-          ? [last(`"${name}" again behind with a NUL at its end`, `"${name}\\u0000":${text}`)]
-          : []),
-        last(`"${name}" again behind with half a surrogate pair at its end`, `"${name}\\ud800":${text}`),
-      ];
-    });
+  const codes = [session.code("decode"), session.code("schema")];
+  const first = (what: string, member: string): WrongForm => ({
+    name: what,
+    codes,
+    tamper: { body: (bytes) => new TextEncoder().encode(`{${member},${new TextDecoder().decode(bytes).slice(1)}`) },
+  });
+  const last = (what: string, member: string): WrongForm => ({
+    name: what,
+    codes,
+    tamper: {
+      body: (bytes) => new TextEncoder().encode(`${new TextDecoder().decode(bytes).slice(0, -1)},${member}}`),
+    },
+  });
+  return Object.entries(draft.body ?? {}).flatMap(([name, value]) => {
+    const escaped = `"${name.slice(0, -1)}\\u${name
+      .charCodeAt(name.length - 1)
+      .toString(16)
+      .padStart(4, "0")}"`;
+    const text = JSON.stringify(value);
+    return [
+      first(`"${name}" again ahead, one letter of it escaped`, `${escaped}:${text}`),
+      last(`"${name}" again behind, one letter of it escaped`, `${escaped}:${text}`),
+      // Where unknown keys are allowed, the disguised key may count as one, which cannot be told from outside.
+      ...(isClosed(draft.interface.request.body, session.pack.schemas)
+        ? [last(`"${name}" again behind with a NUL at its end`, `"${name}\\u0000":${text}`)]
+        : []),
+      last(`"${name}" again behind with half a surrogate pair at its end`, `"${name}\\ud800":${text}`),
+    ];
+  });
 }

@@ -20,10 +20,14 @@ export const duplicateKey: Check = {
           label: what,
           tamper: { body: () => new TextEncoder().encode(text) },
         });
-        session.expectRefusal(exchange, [session.code("decode"), ...(asList === true ? [session.code("schema")] : [])], {
-          en: "The parser keeps the last of two equal keys.",
-          zh: "解析器静默保留最后一个重复键。",
-        });
+        session.expectRefusal(
+          exchange,
+          [session.code("decode"), ...(asList === true ? [session.code("schema")] : [])],
+          {
+            en: "The parser keeps the last of two equal keys.",
+            zh: "解析器静默保留最后一个重复键。",
+          },
+        );
       }
     await session.expectUnchanged(before, { en: "a body with a key twice", zh: "键重复的报文体" });
     session.expectSuccess(await session.send(draft, { label: "the same body with each key once" }));

@@ -127,7 +127,9 @@ export const encoding: Check = {
       },
       {
         ...(charset ? { headers: typed(`${codec.mediaType}; charset=utf-8`) } : {}),
-        ...(field === undefined ? {} : { body: putInto(field.text, spelling.right("中文 caf\u00e9 \u20ac \u{1f375}")) }),
+        ...(field === undefined
+          ? {}
+          : { body: putInto(field.text, spelling.right("中文 caf\u00e9 \u20ac \u{1f375}")) }),
       },
     );
   },

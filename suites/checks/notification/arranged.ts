@@ -188,11 +188,28 @@ const STATUSES = [200, 500, 404, 201, 202] as const;
 
 const REDIRECTS = [302, 307] as const;
 
+/** Acknowledgements that count for nothing where they have to be signed. */
+const MISSIGNED: readonly Way[] = [
+  {
+    name: "unsigned",
+    reply: "unsigned",
+    acknowledges: false,
+    what: { en: "an acknowledgement without a signature", zh: "未签名的确认" },
+  },
+  {
+    name: "wrongly-signed",
+    reply: "wrongly-signed",
+    acknowledges: false,
+    what: { en: "an acknowledgement with a wrong signature", zh: "签名错误的确认" },
+  },
+];
+
 /** What each attempt of the trials is answered with: each status that acknowledges in this pack, and some that do not. */
 function waysOf(pack: PackView): readonly Way[] {
-  const { acknowledgeStatus, acknowledgeBody } = pack.policies.notification;
-  // A status that acknowledges by itself in one pack is too little where a text acknowledges.
-  const byStatus = (status: number): boolean => acknowledgeBody === undefined && acknowledgeStatus.includes(status);
+  const { acknowledgeStatus, acknowledgeBody, acknowledgeSigned } = pack.policies.notification;
+  // A status that acknowledges by itself in one pack is too little where a text or a signature acknowledges.
+  const byStatus = (status: number): boolean =>
+    acknowledgeBody === undefined && acknowledgeSigned === undefined && acknowledgeStatus.includes(status);
   const statuses = [...new Set([...STATUSES, ...acknowledgeStatus.filter((one) => one < 300)])];
   return [
     { name: "acknowledged", reply: "ack", acknowledges: true, what: { en: "the acknowledgement", zh: "确认" } },
@@ -214,6 +231,7 @@ function waysOf(pack: PackView): readonly Way[] {
       acknowledges: byStatus(reply),
       what: { en: `a redirect (${reply})`, zh: `重定向（${reply}）` },
     })),
+    ...(acknowledgeSigned === undefined ? [] : MISSIGNED),
     { name: "reset", reply: "reset", acknowledges: false, what: { en: "a connection cut", zh: "连接中断" } },
     {
       name: "slow",

@@ -4,14 +4,10 @@ import type { Parameter } from "../../../core/envelope/sorted-parameters/base.ts
 import { carriedParameters, formBody } from "../../../core/envelope/sorted-parameters/parameters.ts";
 import type { Parametered } from "../../../core/envelope/sorted-parameters/parameters.ts";
 import type { SortedParametersPolicy } from "../../../core/envelope/sorted-parameters/policy.ts";
-import {
-  readHex,
-  sortedParameters as encoders,
-  writeHex,
-} from "../../../core/envelope/sorted-parameters/sorted-parameters.ts";
+import { sortedParameters as encoders } from "../../../core/envelope/sorted-parameters/sorted-parameters.ts";
+import { spellingOf } from "../../../core/envelope/sorted-parameters/wrapped-answer.ts";
 import type { HttpRequest } from "../../../core/runtime/runtime.ts";
 import { requestTarget } from "../../../core/runtime/wire.ts";
-import { decodeBase64Strict, encodeBase64 } from "../../../core/signature/base64.ts";
 import { inField } from "./brought-key.ts";
 import type { Carrier, Doubled, Read, WireEnvelope } from "./wire-envelope.ts";
 import { wrappedAnswer } from "./wrapped-answer.ts";
@@ -25,8 +21,7 @@ export function sortedParameters(policy: SortedParametersPolicy): WireEnvelope {
   const base = (message: Parametered): Uint8Array =>
     signedBytes(policy, signedText(policy, allParameters(policy, message), message.target));
   const ofAnswer = ({ party: _party, target: _target, ...message }: Parametered): Parametered => message;
-  const spelling =
-    encoding === "hex" ? { write: writeHex, read: readHex } : { write: encodeBase64, read: decodeBase64Strict };
+  const spelling = spellingOf(encoding);
 
   return {
     ...encoder,

@@ -45,6 +45,18 @@ export const CODES: readonly Break[] = [
     "envelope.xml-signature interfaces/pay.create.json#/request/representation",
   ],
   [
+    "acknowledgements that are a text and are to be signed",
+    "/manifest/policies/notification",
+    {
+      retrySeconds: [15],
+      acknowledgeWithinSeconds: 5,
+      acknowledgeStatus: [200, 204],
+      acknowledgeBody: "success",
+      acknowledgeSigned: { style: "answer" },
+    },
+    "notification.acknowledgement pack.json#/policies/notification/acknowledgeBody",
+  ],
+  [
     "requests that carry a nonce of which nothing is said",
     "/manifest/policies/freshness/nonce",
     undefined,
