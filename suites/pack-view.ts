@@ -145,9 +145,7 @@ export function packView(source: PackSource, sealing: readonly PartKey[] = []): 
     },
     ...opening(source, signed.envelope.codec.name, codecOf, sealing),
     // What acknowledges a notification counts by its status, and where the pack says so by its text or its signature.
-    signsAnswer: (one) =>
-      one.response.signed !== false &&
-      (one.notification === undefined || source.manifest.policies.notification.acknowledgeSigned !== undefined),
+    signsAnswer: signsAnswerIn(source),
     answerProblems: answerSchemas(source),
     finalStates(resource, role) {
       const lifecycle = source.lifecycles.find((one) => one.resource === resource && one.role === role);
@@ -178,6 +176,12 @@ function opening(
     readBody: bodyReader(source, fallback, { codecOf, decrypted, open: partOpener(source, sealed, keys) }),
   };
 }
+
+const signsAnswerIn =
+  ({ manifest }: PackSource): PackView["signsAnswer"] =>
+  ({ response, notification }) =>
+    response.signed !== false &&
+    (notification === undefined || manifest.policies.notification.acknowledgeSigned !== undefined);
 
 /** How messages of the pack are signed, carried and dated. */
 function signing(

@@ -25,7 +25,7 @@ type Said = Claims & { readonly body: Uint8Array };
 
 /** The judge's side of XML Signature within the document. */
 export function envelopedSignature(policy: EnvelopedSignaturePolicy, codec: Codec): WireEnvelope {
-  const document = ({ body, ...claims }: Said): string => documentOf(policy, codec, body, claims);
+  const document = ({ body, ...claims }: Said): Buffer => documentOf(policy, codec, body, claims);
   const over = (said: Said): OpenSignature => openSignature(policy, document(said), said.algorithm ?? "");
   const base = (said: Said): Uint8Array => (said.carried === undefined ? over(said).base : Buffer.from(said.carried));
   return {
@@ -41,10 +41,10 @@ export function envelopedSignature(policy: EnvelopedSignaturePolicy, codec: Code
     readSignature: decodeBase64Strict,
     carry: ({ body }, claims = {}) => {
       const said = { ...claims, body };
-      if (claims.signature === undefined) return { headers: [], body: Buffer.from(document(said)) };
+      if (claims.signature === undefined) return { headers: [], body: document(said) };
       const element = over(said).element(claims.signature);
       const kept = claims.algorithm === undefined ? element.replace(/<SignatureMethod[^>]*>/, "") : element;
-      return { headers: [], body: Buffer.from(withElement(document(said), kept)) };
+      return { headers: [], body: withinRoot(document(said), kept) };
     },
     otherBases: (message) => otherBases(document(message), over(message)),
     readRequest: (request) => readFrom(policy, codec, request),
@@ -75,8 +75,8 @@ const withValue = (element: string, value: string): string =>
     (_all, open: string) => open + value.replaceAll("&", "&amp;").replaceAll("<", "&lt;"),
   );
 
-/** The text of a document with what the envelope adds; of what is no document, the body as it is. */
-function documentOf(policy: EnvelopedSignaturePolicy, codec: Codec, body: Uint8Array, claims: Claims): string {
+/** A document with what the envelope adds, its bytes kept as a check has them; what is no document stays as it is. */
+function documentOf(policy: EnvelopedSignaturePolicy, codec: Codec, body: Uint8Array, claims: Claims): Buffer {
   const text = Buffer.from(
     withFields(codec, body, { ...rootAttributes(policy), ...carriedBy(policy, claims) }),
   ).toString("latin1");
@@ -86,18 +86,22 @@ function documentOf(policy: EnvelopedSignaturePolicy, codec: Codec, body: Uint8A
     id === undefined || new RegExp(`\\sId="${id}"`).test(text)
       ? text
       : text.replace(/^((?:\s|<\?[^>]*\?>)*<[^\s<>!?/]+)/, (tag) => `${tag} Id="${id}"`);
-  return Buffer.from(whole, "latin1").toString();
+  return Buffer.from(whole, "latin1");
 }
 
+/** A document with an element at the end of its root; one character a byte, so that no byte is lost. */
+const withinRoot = (document: Buffer, element: string): Buffer =>
+  Buffer.from(withElement(document.toString("latin1"), Buffer.from(element).toString("latin1")), "latin1");
+
 /** The signature over a document, as far as it is one: over what cannot be read or has no canonical form, that of another. */
-function openSignature(policy: EnvelopedSignaturePolicy, document: string, algorithm: string): OpenSignature {
+function openSignature(policy: EnvelopedSignaturePolicy, document: Buffer, algorithm: string): OpenSignature {
   const another = (): OpenSignature => {
     const id = policy.id === undefined ? "" : ` Id="${policy.id}"`;
     return signatureOver(`<unreadable${id}/>`, policy, algorithm);
   };
-  if (cutDocument(Buffer.from(document), NO_BOUNDS, true) instanceof XmlFault) return another();
+  if (cutDocument(document, NO_BOUNDS, true) instanceof XmlFault) return another();
   try {
-    return signatureOver(document.replace(/^\uFEFF/, ""), policy, algorithm);
+    return signatureOver(document.toString().replace(/^\uFEFF/, ""), policy, algorithm);
   } catch {
     return another();
   }
@@ -141,12 +145,12 @@ function readFrom(policy: EnvelopedSignaturePolicy, codec: Codec, { body }: Carr
 }
 
 /** What senders sign in place of the canonical SignedInfo. */
-function otherBases(document: string, { base, element }: OpenSignature): Readonly<Record<string, Uint8Array>> {
+function otherBases(document: Buffer, { base, element }: OpenSignature): Readonly<Record<string, Uint8Array>> {
   const right = Buffer.from(base).toString();
   const digest = /<DigestValue>([^<]*)/.exec(right)?.[1] ?? "";
   return {
-    "the document in place of SignedInfo": Buffer.from(document),
-    "the message with an empty signature": Buffer.from(withElement(document, element(""))),
+    "the document in place of SignedInfo": document,
+    "the message with an empty signature": withinRoot(document, element("")),
     "the digest of the document alone": Buffer.from(digest, "base64"),
     "the text of the digest alone": Buffer.from(digest),
     "SignedInfo without its namespace": Buffer.from(right.replace(` xmlns="${DSIG}"`, "")),
@@ -177,7 +181,7 @@ const bringing =
       "</Signature>",
       `${keyInfo(stranger)}</Signature>`,
     );
-    return { headers: [], body: Buffer.from(withElement(document, signed)) };
+    return { headers: [], body: withinRoot(document, signed) };
   };
 
 const inKeyInfo = (content: string): string => `<KeyInfo>${content}</KeyInfo>`;
