@@ -55,6 +55,12 @@ export function sampled<Item>(
 
 /** Which of `days` parts a seed stands for; none for all of them. */
 function slotOf(seed: string, days: number): number | undefined {
+  const number = numberOf(seed);
+  return number === undefined ? undefined : number % days;
+}
+
+/** A seed as a number, of which the next day has the next one; none where it takes every item. */
+export function numberOf(seed = process.env[SEED_VARIABLE] ?? seedOf(new Date())): number | undefined {
   if (seed === ALL) return undefined;
   const date = /^\d{4}-\d\d-\d\d$/u.test(seed) ? Date.parse(seed) / DAY_MS : Number.NaN;
   const number = /^\d{1,9}$/u.test(seed) ? Number(seed) : date;
@@ -63,5 +69,5 @@ function slotOf(seed: string, days: number): number | undefined {
       `${SEED_VARIABLE} is ${JSON.stringify(seed)}. It takes a date such as 2026-11-30, a whole number, or ${ALL}; ` +
         "without it the date of today is the seed.",
     );
-  return number % days;
+  return number;
 }
