@@ -74,8 +74,98 @@ const frozen = async (bank: TestBank): Promise<void> => {
   expect((await bank.simulator.operate({ resource: "account", key: payee, transition: "freeze" })).kind).toBe("done");
 };
 
+const money = (value: number): Record<string, unknown> => ({ value, currency: "CNY" });
+const hold = (bank: TestBank, amount: number): Promise<TestAnswer> =>
+  bank.client.call("POST", "/v1/preauths", {
+    ...P,
+    out_preauth_no: "hold-0001",
+    binding_id: bank.scenario("preauth.customer")["preauth_binding_id"],
+    amount: money(amount),
+    description: "deposit",
+  });
+const capture = (bank: TestBank, number: string, amount: number): Promise<TestAnswer> =>
+  bank.client.call("POST", "/v1/preauths/hold-0001/captures", { ...P, out_capture_no: number, amount: money(amount) });
+/** The id of a mandate with these limits, in force. */
+const signed = async (bank: TestBank, day: number, month: number): Promise<string> => {
+  const { holder_name, account_no, id_no, mobile } = bank.scenario("customer.applies");
+  const identity = { holder_name, account_no, id_type: "01", id_no, mobile };
+  const limits = { debit_limit: money(1_000), day_limit: money(day), month_limit: money(month) };
+  const made = await good(
+    bank.client.call("POST", "/v1/mandates", {
+      ...P,
+      out_mandate_no: "mandate-01",
+      ...identity,
+      purpose: "power",
+      ...limits,
+    }),
+  );
+  const id = String(made.json["mandate_id"]);
+  const row = (await bank.rows("row.mandate")).find(({ value }) => value["mandate_id"] === id);
+  const confirmed = { ...P, sms_code: String(row?.value["sms_code"]) };
+  await good(bank.client.call("POST", `/v1/mandates/${id}/confirm`, confirmed));
+  return id;
+};
+const debit = (bank: TestBank, mandate: unknown, number: string, amount: number): Promise<TestAnswer> =>
+  bank.client.call("POST", "/v1/debits", {
+    ...P,
+    out_debit_no: number,
+    mandate_id: mandate,
+    amount: money(amount),
+    description: "power",
+  });
+const mandateOf = (bank: TestBank, scenario: string): unknown => bank.scenario(scenario)["mandate_id"];
+const announce = (bank: TestBank, amount: number): Promise<TestAnswer> =>
+  bank.client.call("POST", "/v1/debit-notices", {
+    ...P,
+    out_debit_no: "debit-0001",
+    mandate_id: mandateOf(bank, "mandate.noticed"),
+    amount: money(amount),
+  });
+
+/** How each declared code of the module `scenario` is met on the simulator. */
+const SCENARIO_WAYS: Readonly<Record<string, Way>> = {
+  PREAUTH_NOT_FOUND: request((bank) => bank.client.get("/v1/preauths/hold-none")),
+  PREAUTH_ENDED: state(async (bank) => {
+    await good(hold(bank, 100));
+    await good(bank.client.call("POST", "/v1/preauths/hold-0001/void", P));
+    return capture(bank, "capture-01", 1);
+  }),
+  CAPTURE_EXCEEDS_PREAUTH: state(async (bank) => {
+    await good(hold(bank, 100));
+    await good(capture(bank, "capture-01", 60));
+    return capture(bank, "capture-02", 41);
+  }),
+  MANDATE_NOT_FOUND: request((bank) => bank.client.get("/v1/mandates/mdt_nobody")),
+  MANDATE_NOT_ACTIVE: state((bank) => debit(bank, mandateOf(bank, "mandate.cancelled"), "debit-0001", 1)),
+  NOTICE_NOT_FOUND: request((bank) => bank.client.get("/v1/debit-notices/debit-none")),
+  DEBIT_NOT_FOUND: request((bank) => bank.client.get("/v1/debits/debit-none")),
+  DEBIT_NOT_ANNOUNCED: state((bank) => debit(bank, mandateOf(bank, "mandate.noticed"), "debit-0001", 1)),
+  DEBIT_EXCEEDS_NOTICE: state(async (bank) => {
+    await good(announce(bank, 100));
+    return debit(bank, mandateOf(bank, "mandate.noticed"), "debit-0001", 101);
+  }),
+  DEBIT_TOO_EARLY: state(async (bank) => {
+    await good(announce(bank, 100));
+    bank.simulator.clock.advance(86_399_000);
+    return debit(bank, mandateOf(bank, "mandate.noticed"), "debit-0001", 100);
+  }),
+  DEBIT_LIMIT_EXCEEDED: state(async (bank) => debit(bank, await signed(bank, 5_000, 5_000), "debit-0001", 1_001)),
+  DAY_LIMIT_EXCEEDED: state(async (bank) => {
+    const mandate = await signed(bank, 1_500, 5_000);
+    await good(debit(bank, mandate, "debit-0001", 1_000));
+    return debit(bank, mandate, "debit-0002", 501);
+  }),
+  MONTH_LIMIT_EXCEEDED: state(async (bank) => {
+    const mandate = await signed(bank, 5_000, 1_500);
+    await good(debit(bank, mandate, "debit-0001", 1_000));
+    await good(debit(bank, mandate, "debit-0002", 500));
+    return debit(bank, mandate, "debit-0003", 1);
+  }),
+};
+
 /** How each declared code is met on the simulator. */
 const WAYS: Readonly<Record<string, Way>> = {
+  ...SCENARIO_WAYS,
   ROUTE_NOT_FOUND: request((bank) => bank.client.call("GET", "/v1/nothing")),
   METHOD_NOT_ALLOWED: request((bank) => bank.client.call("DELETE", "/v1/payments")),
   PAYLOAD_TOO_LARGE: request((bank) => echo(bank, { body: "too-large" })),

@@ -158,6 +158,17 @@ class PackTranslator {
           else: this.code(rule.else),
         })),
       ),
+      ...given("limits", one.limits, (rules) =>
+        rules.map((rule) => ({
+          ...rule,
+          fields: rule.fields.map(this.held),
+          while: rule.while.map(this.state),
+          ...given("sum", rule.sum, (value) => this.expression(value)),
+          date: this.held(rule.date),
+          most: this.expression(rule.most),
+          else: this.code(rule.else),
+        })),
+      ),
       ...given("invariants", one.invariants, (rules) =>
         rules.map((rule) => ({ ...rule, that: this.expression(rule.that) })),
       ),

@@ -5,6 +5,7 @@ import type { Workspace } from "../unit/workspace.ts";
 import { keyOf, keyPart } from "./key.ts";
 import { baseRoots, scopeOf } from "./parts.ts";
 import type { EngineParts, Roots } from "./parts.ts";
+import { keepWithinLimits } from "./limits.ts";
 import type { LifecyclePlan } from "./plan.ts";
 import { Refused } from "./refused.ts";
 import { joinKey } from "./rows.ts";
@@ -14,8 +15,8 @@ import { setTimers } from "./timer.ts";
 import { InvariantViolation } from "./violation.ts";
 
 /**
- * Completes `fields` to the row in its new state and writes it, with its timers, unique entries and what other rows
- * sum of it.
+ * Completes `fields` to the row in its new state and writes it, with its timers, unique entries, what is counted of it
+ * against limits and what other rows sum of it.
  */
 export function* keep(
   parts: EngineParts,
@@ -33,6 +34,7 @@ export function* keep(
   if (lifecycle.documents.length > 0) requireBounded(lifecycle, key, row);
   work.put(lifecycle.collection, key, row);
   if (lifecycle.unique.length > 0) yield* claimUnique(work, step, row);
+  if (lifecycle.limits.length > 0) yield* keepWithinLimits(parts, work, step, row);
   if (enters) setTimers(work, step, row);
   if (lifecycle.feeds().length > 0) yield* feedAggregates(parts, work, step, row);
   requireInvariants(lifecycle, key, scope);

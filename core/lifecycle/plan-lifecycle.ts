@@ -25,6 +25,11 @@ export function planLifecycle(planning: Planning, lifecycle: Lifecycle): Lifecyc
     ),
     documents: Object.keys(lifecycle.fields).filter((name) => lifecycle.fields[name]?.startsWith("json") === true),
     unique: lifecycle.unique ?? [],
+    limits: (lifecycle.limits ?? []).map((rule) => ({
+      rule,
+      sum: optional(pack, rule.sum, money),
+      most: closure(pack, rule.most),
+    })),
     timers: timerPlans(pack, lifecycle),
     feeds: atUse(() => feedPlans(planning, lifecycle.resource)),
     invariants: (lifecycle.invariants ?? []).map(({ that, why }) => ({ that: closure(pack, that), why })),

@@ -54,6 +54,7 @@ export interface LifecyclePlan {
   /** Its fields that hold any JSON, which is bounded. */
   readonly documents: readonly string[];
   readonly unique: NonNullable<Lifecycle["unique"]>;
+  readonly limits: readonly LimitPlan[];
   readonly timers: readonly TimerPlan[];
   /** The aggregates that its rows are part of. */
   readonly feeds: AtUse<readonly FeedPlan[]>;
@@ -185,6 +186,14 @@ export interface FeedPlan {
   readonly while: readonly string[];
   /** Undefined: a count. */
   readonly sum: Evaluated<Money> | undefined;
+}
+
+/** So much, or so many rows, at most in one period. */
+export interface LimitPlan {
+  readonly rule: NonNullable<Lifecycle["limits"]>[number];
+  /** Undefined: rows are counted. */
+  readonly sum: Evaluated<Money> | undefined;
+  readonly most: Evaluate;
 }
 
 /** An expression that must give a `T`; throws `InvariantViolation` where it gives anything else. */

@@ -26,15 +26,28 @@ export function loadPack(directory: string): PackSource {
   const demanded = (manifest?.demands ?? []).flatMap((name) => folder.demanded(name));
   if (folder.problems.length > 0 || manifest === undefined)
     throw new PackProblems({ en: `The pack in ${directory}`, zh: `目录 ${directory} 中的规范包` }, folder.problems);
-  const parts = [own, ...modules.map(({ part }) => part)];
+  const ordered = [{ part: own, order: 0 }, ...modules.map(({ part, order = 0 }) => ({ part, order }))];
+  const parts = ordered.map(({ part }) => part);
+  // What is first of its kind stands for it where one is enough: by the order of the modules, then by name.
+  const all = <T>(kept: (part: FolderPart) => readonly T[], name: (one: T) => string): readonly T[] =>
+    ordered
+      .flatMap(({ part, order }) => kept(part).map((one) => ({ one, order })))
+      .toSorted((left, right) => left.order - right.order || by(name)(left.one, right.one))
+      .map(({ one }) => one);
   const listed = parts.flatMap(({ requirements }) => requirements);
   const defined = Object.assign({}, ...parts.map(({ views }) => views)) as FolderPart["views"];
   const uses = folder.putIn(defined);
   return {
     directory,
     manifest,
-    interfaces: parts.flatMap(({ interfaces }) => interfaces).toSorted(by(({ id }) => id)),
-    lifecycles: parts.flatMap(({ lifecycles }) => lifecycles).toSorted(by(({ resource }) => resource)),
+    interfaces: all(
+      ({ interfaces }) => interfaces,
+      ({ id }) => id,
+    ),
+    lifecycles: all(
+      ({ lifecycles }) => lifecycles,
+      ({ resource }) => resource,
+    ),
     messages: Object.fromEntries(
       parts.flatMap(({ messages }) => Object.entries(messages)).toSorted(by(([name]) => name)),
     ),
@@ -42,7 +55,10 @@ export function loadPack(directory: string): PackSource {
     requirements: [...listed, ...demanded.filter(({ id }) => listed.every((one) => one.id !== id))].toSorted(
       by(({ area }: Requirement) => area),
     ),
-    scenarios: parts.flatMap(({ scenarios }) => scenarios).toSorted(by(({ id }) => id)),
+    scenarios: all(
+      ({ scenarios }) => scenarios,
+      ({ id }) => id,
+    ),
     ...(Object.keys(defined).length === 0 && uses.length === 0 ? {} : { views: { defined, uses } }),
     ...(modules.length === 0
       ? {}

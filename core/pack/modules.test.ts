@@ -53,6 +53,7 @@ describe("modules", () => {
       ["payout", ["account"]],
       ["reconciliation", []],
       ["risk", []],
+      ["scenario", ["account", "payment"]],
       ["supplychain", []],
     ]);
     const held = new Set(modules.flatMap(({ holds }) => holds.interfaces));
@@ -76,6 +77,7 @@ describe("modules", () => {
     expect(told(missing)).toEqual([
       "module.missing payment/module.json#/needs/0",
       "module.missing payout/module.json#/needs/0",
+      "module.missing scenario/module.json#/needs/0",
     ]);
     expect(missing[0]?.message.en).toBe('The module payment needs the module "account", which is not there.');
     expect(missing[0]?.remedy.en).toContain("Copy the folder account/ into the pack.");

@@ -10,6 +10,7 @@ import type { Address } from "./address.ts";
 import type { AccountKind, FeeRule } from "./chart.ts";
 import type { LoadsSource } from "./loads-source.ts";
 import type { Law, Meaning, Outcome, Part, Purpose, Reason } from "./purpose.ts";
+import type { PeriodLimit } from "./period-limit.ts";
 
 export type Role = "bank" | "platform";
 
@@ -395,6 +396,8 @@ export interface Lifecycle {
     readonly while: readonly string[];
     readonly else: string;
   }[];
+  /** So much, or so many rows, at most in one period. */
+  readonly limits?: readonly PeriodLimit<Expression>[];
   /**
    * Hold after every transition; a violation is a mistake of the pack or a bug of the engine, and is thrown, never
    * answered.
@@ -506,6 +509,8 @@ export interface Module {
   readonly description: Bilingual;
   /** Modules without which it cannot be. */
   readonly needs: readonly string[];
+  /** What it has comes behind that of modules with a lower number; absent: 0. */
+  readonly order?: number;
   /** What stands in it, by name and in the order of its files. */
   readonly holds: Readonly<Record<ModuleContent, readonly string[]>>;
 }

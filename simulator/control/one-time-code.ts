@@ -21,12 +21,14 @@ const NO_CODES: Bilingual = {
  * @throws ControlError where the pack has no such codes, or the party nothing under that handle.
  */
 export async function oneTimeCode(simulator: Simulator, wanted: Readonly<Record<string, unknown>>): Promise<string> {
-  const { source } = simulator.pack;
-  const confirms = source.interfaces.find((one) => one.purpose?.confirms !== undefined);
-  const resource = confirms?.purpose?.confirms;
-  if (confirms === undefined || resource === undefined) throw new ControlError(NO_CODES, 404);
-  const [handle, field] = [fieldOf(simulator, confirms, "id", "number"), fieldOf(simulator, confirms, "code")];
-  if (handle === undefined || field === undefined) throw new ControlError(NO_CODES, 404);
+  const all = simulator.pack.source.interfaces.flatMap((one) => {
+    const resource = one.purpose?.confirms;
+    const [handle, field] = [fieldOf(simulator, one, "id", "number"), fieldOf(simulator, one, "code")];
+    return resource === undefined || handle === undefined || field === undefined ? [] : [{ resource, handle, field }];
+  });
+  const [first] = all;
+  if (first === undefined) throw new ControlError(NO_CODES, 404);
+  const { resource, handle, field } = all.find((one) => Object.hasOwn(wanted, one.handle)) ?? first;
   const [party, id] = [String(wanted["party_id"]), String(wanted[handle])];
   const row = await simulator.store.transact(function* (): Unit<Json | undefined> {
     const work = new Workspace();

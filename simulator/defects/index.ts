@@ -17,6 +17,7 @@ import { RECONCILIATION } from "./catalogue/reconciliation.ts";
 import { RECORD_SHOWN } from "./catalogue/record-shown.ts";
 import { REPLAY } from "./catalogue/replay.ts";
 import { RISK } from "./catalogue/risk.ts";
+import { SCENARIO } from "./catalogue/scenario.ts";
 import { SEALING } from "./catalogue/sealing.ts";
 import { SIGNATURE } from "./catalogue/signature.ts";
 import { SUPPLY_CHAIN } from "./catalogue/supply-chain.ts";
@@ -38,6 +39,7 @@ export const DEFECTS: readonly Defect[] = [
   ...AFTER_FAILURE,
   ...LIFECYCLE,
   ...FUNDS,
+  ...SCENARIO,
   ...BOUNDARY,
   ...NOTIFICATION_SENT,
   ...NOTIFICATION_RECEIVED,

@@ -3,11 +3,12 @@ import { freeTexts } from "../data/free-texts.ts";
 import type { Session } from "../session.ts";
 import { counterparty } from "../wire/counterparty.ts";
 import type { Delivery } from "../wire/counterparty.ts";
-import { MONEY, REPORT, REVERSAL } from "../resources/kinds.ts";
+import { HOLD, MONEY, REPORT, REVERSAL } from "../resources/kinds.ts";
 import { shownIn } from "../resources/shown.ts";
 import type { Shown } from "../resources/shown.ts";
+import type { Resource } from "../resources/resource.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
-import { handleFor, needed } from "./resource-steps.ts";
+import { handleFor, knownBy, needed } from "./resource-steps.ts";
 import type { Exchange } from "../wire/exchange.ts";
 
 /** One thing that is made, comes to its end and is told of. */
@@ -44,6 +45,7 @@ export function endings({ pack, provided }: Pick<PlanContext, "pack" | "provided
     const { name: resource, creates, reads, notifies } = one;
     if ((!MONEY.holds(one, pack) && !REPORT.holds(one, pack)) || notifies === undefined) return [];
     if (![creates, reads].every((each) => each !== undefined && provided.some(({ id }) => id === each.id))) return [];
+    if (HOLD.holds(one, pack) && !provided.some(({ id }) => id === one.advances[0]?.id)) return [];
     const late = (["settles-late", "fails-late"] as const).flatMap((part) => pack.resources.scenarios(resource, part));
     const returned = pack.resources.scenarios(resource, "comes-back");
     return [
@@ -70,6 +72,8 @@ async function ended(session: Session, { resource: name, scenario, comesBack }: 
     given: { ...amount, ...target },
   });
   const answered = shownIn(pack, create, body);
+  if (HOLD.holds(resource, pack))
+    await takenWhole(session, resource, knownBy(session, resource.advances[0] ?? create, draft, answered));
   const asked = await session.make(query, handleFor(session, query, draft));
   const until = (found: Fields): boolean => {
     const { outcome } = shownIn(pack, query, found);
@@ -82,6 +86,12 @@ async function ended(session: Session, { resource: name, scenario, comesBack }: 
       ? []
       : await counterparty(session).until(url, 1, session.statement.limits.settleWithinSeconds * 1000);
   return { draft, answered, url, first, queried, seen };
+}
+
+/** Takes all that is held: only then has it come to its end. */
+async function takenWhole(session: Session, { advances: [takes] }: Resource, of: Draft | Shown): Promise<void> {
+  if (takes === undefined) return;
+  await session.perform(takes.id, {}, { given: { ...handleFor(session, takes, of), used: AMOUNT } });
 }
 
 /** Those of them that the statement claims. */

@@ -115,7 +115,10 @@ export const REPORT: ResourceKind = {
 export const TOLD: ResourceKind = {
   en: "resource that is told of at a target of its request",
   zh: "按请求中的地址通知结果的资源",
-  holds: (resource, pack) => REPORT.holds(resource, pack) || (MONEY.holds(resource, pack) && isToldOf(resource, pack)),
+  // What is held stays open until a call or its time ends it, and is told of then.
+  holds: (resource, pack) =>
+    REPORT.holds(resource, pack) ||
+    (MONEY.holds(resource, pack) && !HOLD.holds(resource, pack) && isToldOf(resource, pack)),
 };
 
 /** An agreement whose changes are told of at the target that the application names: a binding. */

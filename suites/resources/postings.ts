@@ -1,9 +1,10 @@
 import type { Expression, Interface, Lifecycle } from "../../core/pack/types.ts";
 import type { PackView } from "../pack-view.ts";
-import type { Fields } from "../wire/draft.ts";
+import type { Draft, Fields } from "../wire/draft.ts";
+import { moneyIn } from "./draft-fields.ts";
 import type { Money } from "./money-shape.ts";
 import type { Resource } from "./resource.ts";
-import { moneyAt } from "./shown.ts";
+import { moneyAt, shownIn } from "./shown.ts";
 
 type Transition = Lifecycle["transitions"][number];
 
@@ -24,22 +25,25 @@ export function broughtBy({ lifecycle, isFinal }: Resource, one: Interface): rea
 }
 
 /**
- * What a transition moves on accounts of customers and of the party, by the amounts that the query shows of its resource;
- * undefined where an amount is shown by no field of it.
+ * What a transition moves on accounts of customers and of the party, on its branches into the state that the query shows,
+ * by the amounts that the query shows of its resource or that the call asked for; undefined where neither tells an amount.
  */
 export function movementsOf(
   pack: PackView,
   resource: Resource,
   { to }: Transition,
   shown: Fields,
+  asked?: Draft,
 ): readonly Movement[] | undefined {
   const movements: Movement[] = [];
   const held = holdsOf(resource);
-  for (const { post, set } of to)
+  const state = resource.reads === undefined ? undefined : shownIn(pack, resource.reads, shown).state;
+  for (const { post, set } of to.filter((branch) => state === undefined || branch.state === state))
     for (const posting of post ?? []) {
       if (posting.phase === "void") continue;
       const sides = posting.phase === "post" ? held.get(posting.of) : posting;
-      const amount = shownAmount(pack, resource, set ?? {}, posting.amount, shown);
+      const amount =
+        askedAmount(pack, posting.amount, asked) ?? shownAmount(pack, resource, set ?? {}, posting.amount, shown);
       if (amount === undefined || sides === undefined) return undefined;
       for (const [side, sign] of [
         [sides.debit, -1],
@@ -70,7 +74,19 @@ function holdsOf({ lifecycle }: Resource): ReadonlyMap<string, Sides> {
   );
 }
 
-/** The amount of a posting, as the field of the query shows it that the same transition sets to it. */
+/** The amount of a posting that is what the call asked for. */
+function askedAmount(pack: PackView, amount: Expression | undefined, asked: Draft | undefined): Money | undefined {
+  if (asked === undefined) return undefined;
+  const meaning = (["used", "amount"] as const).find((one) =>
+    pack
+      .meanings(asked.interface)
+      .asked(one)
+      .some(({ path }) => amount === `$request.${path.join(".")}`),
+  );
+  return meaning === undefined ? undefined : moneyIn(pack, asked, meaning);
+}
+
+/** The amount of a posting, as the field of the query shows it that holds it or that the same transition sets to it. */
 function shownAmount(
   pack: PackView,
   { name, reads }: Resource,
@@ -80,7 +96,7 @@ function shownAmount(
 ): Money | undefined {
   const kept = Object.keys(set).find((field) => JSON.stringify(set[field]) === JSON.stringify(amount));
   const field = Object.entries((reads?.read?.answer ?? {}) as Readonly<Record<string, Expression>>).find(
-    ([, value]) => value === `$${name}.${kept ?? ""}`,
+    ([, value]) => value === `$${name}.${kept ?? ""}` || (kept === undefined && value === amount),
   )?.[0];
   return field === undefined ? undefined : moneyAt(pack, reads?.response.body, [field])?.read(shown[field]);
 }

@@ -27,6 +27,11 @@ export function placeLifecycle(pack: Placing, lifecycle: Lifecycle, afterCalls: 
     file.placeFields(`/aggregates/${escape(name)}/by`, aggregate.by, env, own);
     file.place(`/aggregates/${escape(name)}/sum`, aggregate.sum, env, MONEY);
   }
+  (lifecycle.limits ?? []).forEach(({ sum, most }, index) => {
+    const env = pack.environment({ [lifecycle.resource]: own });
+    file.place(`/limits/${index}/sum`, sum, env, MONEY);
+    file.place(`/limits/${index}/most`, most, env, optional(sum === undefined ? INTEGER : MONEY));
+  });
   (lifecycle.invariants ?? []).forEach((invariant, index) =>
     file.place(`/invariants/${index}/that`, invariant.that, pack.environment({ [lifecycle.resource]: own }), BOOLEAN),
   );

@@ -56,18 +56,19 @@ export function codeUses(source: PackSource): readonly CodeUse[] {
         ...ofGuards(transition.require, file, `${at}/require`, interfaces),
       );
     });
-    (lifecycle.unique ?? []).forEach((unique, index) => {
-      const interfaces = lifecycle.transitions
-        .filter(({ to }) => to.some(({ state }) => unique.while.includes(state)))
-        .flatMap((transition) => callersOf(source, lifecycle, transition));
-      uses.push({
-        code: unique.else,
-        file,
-        pointer: `/unique/${index}/else`,
-        stage: "guards",
-        interfaces: [...new Set(interfaces)],
+    for (const word of ["unique", "limits"] as const)
+      (lifecycle[word] ?? []).forEach((rule, index) => {
+        const interfaces = lifecycle.transitions
+          .filter(({ to }) => to.some(({ state }) => rule.while.includes(state)))
+          .flatMap((transition) => callersOf(source, lifecycle, transition));
+        uses.push({
+          code: rule.else,
+          file,
+          pointer: `/${word}/${index}/else`,
+          stage: "guards",
+          interfaces: [...new Set(interfaces)],
+        });
       });
-    });
   }
   return uses;
 }

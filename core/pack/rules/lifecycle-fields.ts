@@ -12,6 +12,7 @@ export const lifecycleFields: Rule = {
     source.lifecycles.flatMap((lifecycle) => [
       ...documentsInKeys(lifecycle),
       ...unknownInUnique(lifecycle),
+      ...datesOfLimits(lifecycle),
       ...lifecycle.transitions.flatMap((transition, index) =>
         ofTransition(lifecycle, transition, `/transitions/${index}`),
       ),
@@ -42,8 +43,10 @@ const noField = (lifecycle: Lifecycle, name: string, pointer: string): Problem =
 function documentsInKeys(lifecycle: Lifecycle): readonly Problem[] {
   return [
     ...lifecycle.key.map((name) => ({ name, pointer: "/key" })),
-    ...(lifecycle.unique ?? []).flatMap(({ fields }, index) =>
-      fields.map((name) => ({ name, pointer: `/unique/${index}/fields` })),
+    ...(["unique", "limits"] as const).flatMap((word) =>
+      (lifecycle[word] ?? []).flatMap(({ fields }, index) =>
+        fields.map((name) => ({ name, pointer: `/${word}/${index}/fields` })),
+      ),
     ),
   ]
     .filter(({ name }) => lifecycle.fields[name]?.startsWith("json"))
@@ -59,11 +62,30 @@ function documentsInKeys(lifecycle: Lifecycle): readonly Problem[] {
 }
 
 function unknownInUnique(lifecycle: Lifecycle): readonly Problem[] {
-  return (lifecycle.unique ?? []).flatMap((unique, index) =>
-    unique.fields
-      .filter((name) => !Object.hasOwn(lifecycle.fields, name) && !lifecycle.key.includes(name))
-      .map((name) => noField(lifecycle, name, `/unique/${index}/fields`)),
+  return (["unique", "limits"] as const).flatMap((word) =>
+    (lifecycle[word] ?? []).flatMap((rule, index) =>
+      rule.fields
+        .filter((name) => !Object.hasOwn(lifecycle.fields, name) && !lifecycle.key.includes(name))
+        .map((name) => noField(lifecycle, name, `/${word}/${index}/fields`)),
+    ),
   );
+}
+
+/** A limit counts by a field that is a date. */
+function datesOfLimits(lifecycle: Lifecycle): readonly Problem[] {
+  return (lifecycle.limits ?? []).flatMap(({ date }, index) => {
+    if (lifecycle.fields[date]?.startsWith("date")) return [];
+    const dates = Object.keys(lifecycle.fields).filter((name) => lifecycle.fields[name]?.startsWith("date"));
+    return [
+      problem(
+        "lifecycle.fields",
+        lifecycleFile(lifecycle),
+        `/limits/${index}/date`,
+        [`${date} is no date of ${lifecycle.resource}.`, `${date} 不是 ${lifecycle.resource} 的日期字段。`],
+        instead(date, dates),
+      ),
+    ];
+  });
 }
 
 function ofTransition(lifecycle: Lifecycle, transition: Transition, at: string): readonly Problem[] {

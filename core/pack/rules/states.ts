@@ -40,6 +40,7 @@ export const stateUnknown: Rule = {
         );
       });
       lifecycle.unique?.forEach((unique, index) => say(`/unique/${index}/while/*`, unique.while));
+      lifecycle.limits?.forEach((limit, index) => say(`/limits/${index}/while/*`, limit.while));
       for (const [name, aggregate] of Object.entries(lifecycle.aggregates ?? {}))
         say(`/aggregates/${escape(name)}/while/*`, aggregate.while, aggregate.of);
       for (const scenario of source.scenarios)

@@ -4,6 +4,7 @@ import { copies } from "./copies.ts";
 import { crash } from "./crash.ts";
 import { declined } from "./declined.ts";
 import { drain } from "./drain.ts";
+import { holdRace } from "./hold-race.ts";
 import { lostAnswer } from "./lost-answer.ts";
 import { leftFree, newRefundNumber, outOfOrder, twoParties } from "./numbers.ts";
 import { opposite } from "./opposite.ts";
@@ -30,5 +31,6 @@ export const IDEMPOTENCY: readonly Check[] = [
   drain,
   refundRace,
   closeRace,
+  holdRace,
   opposite,
 ];

@@ -24,7 +24,7 @@ import { quietBalance } from "../steps.ts";
 const HELD = 1_200;
 const TAKEN = 700;
 
-/** A hold is taken from what is available, and its end posts what was taken and frees the rest. */
+/** A hold is taken from what is available; what is taken of it is posted, and the rest is held on or freed. */
 export const held: Check = {
   id: "lifecycle.held",
   requirement: "LIF-28",
@@ -40,14 +40,15 @@ export const held: Check = {
     const one = session.pack.interface((instance.data as { readonly case: string }).case);
     const { before, draft, shown } = await heldOne(session, resource);
     const used = session.pack.meanings(one).asked("used").length > 0 ? { used: TAKEN } : {};
-    await session.perform(
+    const { draft: asked } = await session.perform(
       one.id,
       {},
       { given: { ...handleFor(session, one, knownBy(session, one, draft, shown)), ...used } },
     );
     const [transition] = broughtBy(resource, one);
     const end = await look(session, resource, knownBy(session, needed(session, resource, "reads"), draft, shown));
-    const movements = transition === undefined ? undefined : movementsOf(session.pack, resource, transition, end.body);
+    const movements =
+      transition === undefined ? undefined : movementsOf(session.pack, resource, transition, end.body, asked);
     await expectMovements(session, before, movements, {
       en: `a ${resource.name} that ${one.id} ended moved balances otherwise`,
       zh: `${one.id} 结束 ${resource.name} 后余额变动不符`,

@@ -88,15 +88,16 @@ export const bindingConfirm: Check = {
       { en: "Once a binding is active its code is not compared any more.", zh: "绑卡生效后不再核对验证码。" },
     );
     await expectShownSo(session, resource, first, "succeeded");
-    await expectUsable(session, first);
+    await expectUsable(session, resource, first);
   },
 };
 
-/** It is an account that can be used: its balance is shown. */
-async function expectUsable(session: Session, agreement: Shown): Promise<void> {
+/** Where an agreement is how an account is named, it can be used: its balance is shown. */
+async function expectUsable(session: Session, { name }: Resource, agreement: Shown): Promise<void> {
   const account = agreement.text("id");
   if (account === undefined || !claimsAccount(session, "reads", "balance", account)) return;
   const one = shownBy(session, "reads", "balance", account);
+  if (!Object.values(one.read?.load ?? {}).some((load) => "resource" in load && load.resource === name)) return;
   session.expectSuccess(await session.ask(one, { account }, "balance over the new binding"));
 }
 
@@ -337,7 +338,9 @@ const paidOver = (session: Session, agreement: Resource): readonly Resource[] =>
 async function expectNotPaid(session: Session, payment: Resource, account: string, tamper: Tamper = {}): Promise<void> {
   const create = needed(session, payment, "creates");
   const query = needed(session, payment, "reads");
-  const draft = await session.make(create, { account, amount: 1 });
+  // What is paid over an agreement names it as the account, or as what it builds on.
+  const named = session.pack.meanings(create).asked("account").length > 0 ? { account } : { of: account };
+  const draft = await session.make(create, { ...named, amount: 1 });
   const early = tamper.clock === undefined ? "" : ", signed before it was";
   session.expectRefusedFor(
     await session.send(draft, { label: `pay over a cancelled binding${early}`, tamper }),

@@ -1,4 +1,5 @@
 import type { Check } from "../../check.ts";
+import { announced } from "./announced.ts";
 import { exchanged, held, heldExpired } from "./balances.ts";
 import {
   bindingAttempts,
@@ -16,6 +17,7 @@ import { expiry, lifetimeTold } from "./expiry.ts";
 import { feeRounding } from "./fees.ts";
 import { beyondBalance, frozen, triedAgain } from "./funds.ts";
 import { heldIsGone } from "./held.ts";
+import { limits } from "./limits.ts";
 import { closeProcessing, lateFailure, lateSuccess, notRefundable } from "./late-payment.ts";
 import { decided, movedBesides } from "./moved.ts";
 import { paymentQuery } from "./payment-query.ts";
@@ -61,4 +63,6 @@ export const LIFECYCLE: readonly Check[] = [
   exchanged,
   decided,
   movedBesides,
+  limits,
+  announced,
 ];

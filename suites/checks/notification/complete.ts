@@ -34,9 +34,9 @@ export const complete: Check = {
       for (const { view, told } of changes) expectComplete(session, resource, view, told);
       return;
     }
-    const { url, queried } = await toldOf(session, instance.id);
-    // The last word is the one that counts.
-    const told = (await counterparty(session).deliveries(url)).findLast(
+    const { url, queried, first } = await toldOf(session, instance.id);
+    // The last word is the one that counts. The first was taken when it came, and may be kept no longer.
+    const told = [...(first === undefined ? [] : [first]), ...(await counterparty(session).deliveries(url))].findLast(
       (one) => queried.state !== undefined && heard(session, one)?.state === queried.state,
     );
     expectComplete(

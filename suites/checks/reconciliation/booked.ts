@@ -174,6 +174,14 @@ export const bothSides: Check = {
         "声明范围内没有可列出客户账户分录的接口",
         "not-demanded",
       );
+    const { interface: made } = ended.draft;
+    const kind = session.pack.resources.named(resource);
+    if (CHARGE.holds(kind, session.pack) && session.pack.meanings(made).asked("account").length === 0)
+      session.skip(
+        `${made.id} names no account whose entries could be listed (x-is)`,
+        `${made.id} 未指明可列出分录的账户（x-is）`,
+        "not-demanded",
+      );
     const customer =
       (await customerOf(session, resource, ended)) ??
       session.inconclusive(`the account of the ${resource} is not shown`, `未显示 ${resource} 所属账户`);

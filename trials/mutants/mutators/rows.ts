@@ -2,7 +2,7 @@ import { at } from "../../../simulator/defects/parts/edit-pack.ts";
 import { deeper, fieldsOf, mutant } from "../mutant.ts";
 import type { Mutator, Place } from "../mutant.ts";
 
-/** What is kept of rows together: sums that count less, and uniqueness that is not held. */
+/** What is kept of rows together: sums that count less, uniqueness that is not held, limits of other periods or none. */
 export const rows: Mutator = {
   name: "rows",
   mutants: (source) =>
@@ -30,6 +30,13 @@ export const rows: Mutator = {
             ),
         ]),
         ...fieldsOf(source, deeper(place, "unique")).map(({ place: rule }) => mutant("rows", rule, "drop", undefined)),
+        ...fieldsOf(source, deeper(place, "limits")).flatMap(({ place: rule }) => {
+          const per = at(source, [...rule.path, "per"]);
+          return [
+            mutant("rows", rule, "drop", undefined),
+            mutant("rows", deeper(rule, "per"), "other", per === "day" ? "month" : "day"),
+          ];
+        }),
       ];
     }),
 };

@@ -88,6 +88,22 @@ export const LIFECYCLES: readonly Break[] = [
     "lifecycle.fields lifecycles/pay.json#/unique/0/fields",
   ],
   [
+    "a limit by what is no date",
+    "/lifecycles/1/limits",
+    [
+      {
+        fields: ["account_no"],
+        while: ["PAID"],
+        sum: "$pay.amount",
+        per: "day",
+        date: "amount",
+        most: "$pay.amount",
+        else: "NO_MONEY",
+      },
+    ],
+    "lifecycle.fields lifecycles/pay.json#/limits/0/date",
+  ],
+  [
     "a last branch with a condition",
     "/lifecycles/1/transitions/1/to/0/when",
     true,
