@@ -24,12 +24,13 @@ test.each(["bank", "platform"] as const)("a served %s is judged on every MUST, o
           level === "MUST" && !judged.has(id) && unobservable?.[role] === undefined && judgedBy === undefined,
       )
       .map(({ id }) => id);
-    // Served over plain HTTP to parties that sign with RSA. Only other packs hold money for later (LIF-28).
+    // Served over plain HTTP to parties that sign with RSA. Only other modules have decisions and changes that go with
+    // others (LIF-29), and only other packs encrypted bodies (SIG-28).
     const demanded = new Set(
       plan.filter(({ skip }) => skip?.cause !== "not-demanded").map(({ requirement }) => requirement),
     );
     expect(open.filter((id) => demanded.has(id))).toEqual(["SIG-14", "TLS-01"]);
-    expect(open.filter((id) => !demanded.has(id))).toEqual(role === "bank" ? ["LIF-28"] : []);
+    expect(open.filter((id) => !demanded.has(id))).toEqual(role === "bank" ? ["LIF-29", "SIG-28"] : ["SIG-28"]);
     expect(excluded.toSorted()).toEqual(["SIG-14", "TLS-01"]);
   } finally {
     await trial.close();

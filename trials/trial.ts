@@ -215,7 +215,7 @@ function restate(file: string, variant: Variant, pack: Pack): void {
   const changed = (restated ?? ((same) => same))({
     ...statement,
     hooks: { ...hooks, supports: hooks.supports.filter((name) => !without.includes(name)) },
-    profile: claimOf(variant, pack),
+    profile: { ...statement.profile, ...claimOf(variant, pack) },
   });
   writeFileSync(file, JSON.stringify(changed));
 }
