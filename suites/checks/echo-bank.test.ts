@@ -22,6 +22,7 @@ async function judged(lax: Laxity, only?: readonly string[]): Promise<ReadonlyMa
     )
       continue;
     for (const instance of check.each?.({ pack, role: "bank", provided: [echo], effort: "standard" }) ?? []) {
+      if (instance.absent !== undefined) continue;
       const id = `${check.id}/${instance.id}`;
       const requirement = pack.requirement(check.requirement);
       if (requirement === undefined) throw new Error(check.requirement);
