@@ -527,7 +527,7 @@ describe("explain", () => {
       /POST \/v1\/payments[\s\S]+out_trade_no[\s\S]+INSUFFICIENT_FUNDS/,
     );
     expect(run("explain", "INSUFFICIENT_FUNDS").out).toContain("answered by: payment.create");
-    expect(run("explain", "IDM-03").out).toContain("idempotency.copies (4 cases)");
+    expect(run("explain", "IDM-03").out).toMatch(/idempotency\.copies \(\d+ cases\)/);
     expectMistake(run("explain", "payment.creat"), 'did you mean "payment.create"?');
   });
 });

@@ -35,6 +35,10 @@ const TRIED: Readonly<Record<string, { readonly by: readonly string[]; readonly 
     by: ["errors.unknown-is-asked", "signature.forged-answer"],
     oneSided: "no requirement says when a caller asks, only that it does: within limits.settleWithinSeconds",
   },
+  "caller afterSeconds 1,5,30": {
+    by: ["errors.unknown-is-asked", "signature.forged-answer"],
+    oneSided: "no requirement says when a caller asks, only that it does: within limits.settleWithinSeconds",
+  },
   "fees payment.rateBasisPoints 60": { by: ["lifecycle.fee-rounding"] },
   "fees payment.minimum 0": { by: ["lifecycle.fee-rounding"] },
   "fees payout.rateBasisPoints 0": { by: ["lifecycle.fee-rounding"] },
@@ -45,6 +49,12 @@ const TRIED: Readonly<Record<string, { readonly by: readonly string[]; readonly 
   "rule time.add-seconds 300": {
     by: ["lifecycle.binding-expiry", "lifecycle.expiry"],
     oneSided: "clocks are set to whole seconds: it is tried within a second of the value on either side, not at it",
+  },
+  "rule default 0": { by: ["lifecycle.announced"], oneSided: "a mandate without a notice period has none to await" },
+  "rule time.add-seconds 604800": { by: ["lifecycle.held-expired"] },
+  "rule time.add-seconds 864000": {
+    by: ["lifecycle.expiry"],
+    oneSided: "what a notice allows ends with it, and is not told",
   },
   "rule date.add-days -90": { by: ["reconciliation.bill-kept"] },
   "rule default 100": { by: ["reconciliation.pages"] },

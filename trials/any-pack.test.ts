@@ -1,10 +1,10 @@
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { loadPack } from "../core/pack/load.ts";
 import { seededStream } from "../suites/random.ts";
 import { drawnSubject } from "./packs/drawn-subject.ts";
 import { judgeVaried } from "./packs/judge.ts";
 import type { Subject } from "./packs/judge.ts";
+import { folderOf } from "./packs/pack-folder.ts";
 import { drawn, variedPack } from "./packs/varied-pack.ts";
 import { VARIATIONS } from "./packs/variations.ts";
 import { numberOf } from "./sample.ts";
@@ -13,8 +13,6 @@ import { numberOf } from "./sample.ts";
  * Our own simulator passes its own judge on any pack that `pack check` accepts. Other packs are drawn each day; more by
  * `npm run packs`, which takes the seeds that are printed here. docs/recipes/variation.md
  */
-
-const folderOf = (name: string): string => fileURLToPath(new URL(`../specs/${name}`, import.meta.url));
 
 /** Of the seed of the samples, so that a day can be judged again. */
 const TODAY = numberOf() ?? 0;

@@ -11,6 +11,7 @@ import { loadPack } from "../core/pack/load.ts";
 import { freePort } from "../hosting/free-port.ts";
 import { LOOPBACK } from "../hosting/party.ts";
 import { inspect } from "../suites/inspection/inspection.ts";
+import { MODULES } from "./module-needs.ts";
 import { openTrial, PACK_FOLDER } from "./trial.ts";
 import type { Variant } from "./trial.ts";
 
@@ -29,6 +30,7 @@ async function looked(
 ): Promise<{ readonly looks: readonly Look[]; readonly asked: readonly string[]; readonly called: readonly string[] }> {
   const called: string[] = [];
   const trial = await openTrial({
+    modules: MODULES,
     role,
     scheme: "ed25519",
     restated,

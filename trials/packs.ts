@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { drawnSubject } from "./packs/drawn-subject.ts";
 import { judgeVaried, shrunk } from "./packs/judge.ts";
 import type { Judged, Subject } from "./packs/judge.ts";
+import { folderOf } from "./packs/pack-folder.ts";
 
 /*
  * Our own simulator passes its own judge on any pack that `pack check` accepts: variations of packs are drawn, served
@@ -57,7 +57,7 @@ function subjectOf(seed: number): Subject & { readonly pack: string } {
   const role = flags.role ?? (flags.pack === undefined ? drawn.role : "bank");
   return {
     pack,
-    packFolder: fileURLToPath(new URL(`../specs/${pack}`, import.meta.url)),
+    packFolder: folderOf(pack),
     role: role === "platform" ? "platform" : "bank",
     seed,
     effort: flags.effort === "exhaustive" ? "exhaustive" : flags.effort === "standard" ? "standard" : "smoke",

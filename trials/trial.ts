@@ -47,6 +47,12 @@ export const PACK_FOLDER = `${SPECS}cooperation`;
  */
 export const PAYMENT_MODULES = ["account", "keys", "payment", "payout", "reconciliation"] as const;
 
+/** The other modules of the reference pack. */
+const FURTHER_MODULES: readonly string[] =
+  loadPack(PACK_FOLDER)
+    .modules?.map(({ name }) => name)
+    .filter((name) => !(PAYMENT_MODULES as readonly string[]).includes(name)) ?? [];
+
 export interface Variant {
   readonly role: Role;
   /** The folder of the pack by which it is judged; default the reference pack. */
@@ -71,7 +77,7 @@ export interface Variant {
   readonly without?: readonly HookName[];
   /** Interfaces that its statement claims; default all of its modules. */
   readonly interfaces?: readonly string[];
-  /** Modules of the pack that its statement claims; default those of payments where the pack has them, else all. */
+  /** Modules of the pack that its statement claims; default all but those that the reference pack has beside payments. */
   readonly modules?: readonly string[];
   /** The path below which alone it is served. */
   readonly basePath?: string;
@@ -199,9 +205,10 @@ export interface StatementFile {
 }
 
 /** What a variant claims of its pack. */
-function claimOf({ interfaces, modules }: Variant, pack: Pack): NonNullable<StatementFile["profile"]> {
-  const known = new Set(pack.source.modules?.map(({ name }) => name));
-  const claimed = modules ?? (PAYMENT_MODULES.every((name) => known.has(name)) ? PAYMENT_MODULES : undefined);
+function claimOf({ interfaces, modules, packFolder }: Variant): NonNullable<StatementFile["profile"]> {
+  // By the pack that it is judged by, whatever it plays.
+  const known = loadPack(packFolder ?? PACK_FOLDER).modules?.map(({ name }) => name);
+  const claimed = modules ?? known?.filter((name) => !FURTHER_MODULES.includes(name));
   return {
     ...(interfaces === undefined ? {} : { interfaces }),
     ...(claimed === undefined ? {} : { modules: claimed }),
@@ -209,13 +216,13 @@ function claimOf({ interfaces, modules }: Variant, pack: Pack): NonNullable<Stat
 }
 
 /** The statement as a variant has it: with fewer hooks, claiming a part of the pack, of other parties or fixtures. */
-function restate(file: string, variant: Variant, pack: Pack): void {
+function restate(file: string, variant: Variant): void {
   const { without = [], restated } = variant;
   const { hooks, ...statement } = JSON.parse(readFileSync(file, "utf8")) as StatementFile;
   const changed = (restated ?? ((same) => same))({
     ...statement,
     hooks: { ...hooks, supports: hooks.supports.filter((name) => !without.includes(name)) },
-    profile: { ...statement.profile, ...claimOf(variant, pack) },
+    profile: { ...statement.profile, ...claimOf(variant) },
   });
   writeFileSync(file, JSON.stringify(changed));
 }
@@ -280,7 +287,6 @@ async function tryToOpen(variant: Variant): Promise<Trial> {
     restate(
       party.statement,
       variant.enrolsLater === true ? { ...variant, restated: await enrolLater(party.simulator, later) } : variant,
-      pack,
     );
     const job = await withPeer(open, runtime, packFolder, party.statement);
     const otherJob =

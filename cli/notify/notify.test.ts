@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { compilePack } from "../../core/pack/compile.ts";
 import { readPack } from "../../hosting/packs.ts";
@@ -67,7 +68,9 @@ const BOUNDS = { bytes: 65_536, depth: 16, members: 1_000 };
 
 async function notified(...words: string[]): Promise<{ readonly text: string; readonly status: unknown }> {
   let text = "";
-  const log = vi.spyOn(console, "log").mockImplementation((line: unknown) => void (text += `${String(line)}\n`));
+  const log = vi
+    .spyOn(console, "log")
+    .mockImplementation((line: unknown) => void (text += `${stripVTControlCharacters(String(line))}\n`));
   const before = process.exitCode;
   process.exitCode = 0;
   const code = await runProgram(["notify", ...words], { complain: (complaint) => void (text += `${complaint}\n`) });

@@ -4,6 +4,7 @@ import { counterparty } from "../wire/counterparty.ts";
 import type { Draft, Fields } from "../wire/draft.ts";
 import { lastBilled } from "../resources/bill.ts";
 import { shownIn } from "../resources/shown.ts";
+import { decisionTo } from "../session/decisions.ts";
 import { buildRequest } from "./request-builder.ts";
 import type { Given } from "./request-builder.ts";
 import { situationFor } from "./situation.ts";
@@ -71,6 +72,12 @@ export async function peerRequest(
         const prior = await once(priors, id, made);
         const seen = shownIn(pack, pack.interface(id), prior).state;
         if (state === undefined || seen === state) return prior;
+        const lifecycle = pack.resources.about(pack.interface(id))?.resource?.lifecycle;
+        const decision = lifecycle === undefined ? undefined : decisionTo(lifecycle, seen, state);
+        if (decision !== undefined) {
+          await peer.decide(decision, prior);
+          return prior;
+        }
         return session.inconclusive(
           `${id}, which the SUT was to call first, came to the state ${seen ?? "(none)"} and not to ${state}`,
           `被测系统应先调用的 ${id} 状态为 ${seen ?? "（无）"}，而非 ${state}`,

@@ -3,6 +3,7 @@ import type { Json } from "../../core/unit/unit.ts";
 import { CheckInconclusive, CheckSkipped } from "../outcome.ts";
 import type { Counterparty, TurnedAway } from "../run/scope.ts";
 import type { Session } from "../session.ts";
+import { decisionOn } from "../session/decisions.ts";
 import { fieldsIn } from "./content.ts";
 import type { Fields } from "./draft.ts";
 import { deliveryOf, peerCallOf } from "./peer-exchange.ts";
@@ -66,6 +67,8 @@ export interface CounterpartyClient {
   readonly baseUrl: string;
   /** A situation of its own that the SUT's calls can be about. Source: docs/hooks.md, which it offers too. */
   fixture(scenario: string): Promise<Fields>;
+  /** Has its people take a decision about a row of which some fields are known. */
+  decide(decision: string, known: Fields): Promise<void>;
   /** Where it shows a right certificate of the authority `ca` (PEM), and where wrong ones; by name. */
   doors(): Promise<{ readonly ca: string; readonly doors: Readonly<Record<string, Door>> }>;
   /** Has the next call of an interface that is about a number meet faults, all of them at once. */
@@ -128,6 +131,10 @@ export function counterparty(session: Session): CounterpartyClient {
     baseUrl: where.baseUrl,
     fixture: async (scenario) =>
       fieldsIn(await call("POST", "/hooks/fixtures", { scenario, party_id: session.statement.sutPartyId })),
+    decide: async (decision, known) => {
+      const { key, input } = decisionOn(session.pack, decision, { party_id: session.statement.sutPartyId, ...known });
+      await call("POST", "/hooks/decide", { decision, ...key, input });
+    },
     doors: async () => (await call("GET", "/doors")) as unknown as Awaited<ReturnType<CounterpartyClient["doors"]>>,
     misbehave: async (interfaceId, number, faults) => {
       for (const { name, settings = {} } of faults)

@@ -63,7 +63,7 @@ export function callable({ pack, role }: Pick<PlanContext, "pack" | "role">): re
 }
 
 /** A request for the SUT to make; the SUT first makes, undisturbed, the calls that it depends on. */
-export async function ordered(session: Session, interfaceId: string, given: Given = {}): Promise<Draft> {
+export async function ordered(session: Session, interfaceId: string, given: Given = {}, depth = 0): Promise<Draft> {
   // A profile names what the SUT calls, too.
   if (!inProfile(session.statement, interfaceId))
     session.skip(
@@ -77,7 +77,10 @@ export async function ordered(session: Session, interfaceId: string, given: Give
     async (id) => {
       // What others are built upon is given room: a refund of any ordinary amount must fit into it.
       const takesMoney = session.pack.meanings(session.pack.interface(id)).asked("amount").length > 0;
-      const before = await called(session, await ordered(session, id, takesMoney ? { amount: 100_000 } : {}));
+      const before = await called(
+        session,
+        await ordered(session, id, takesMoney ? { amount: 100_000 * 10 ** depth } : {}, depth + 1),
+      );
       expectBelieved(session, before);
       return { ...fieldsOf(before.draft), ...("answer" in before.conclusion ? before.conclusion.answer : {}) };
     },

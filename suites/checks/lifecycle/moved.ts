@@ -41,7 +41,8 @@ export const decided: Check = {
     const { draft, shown } = await created(session, resource);
     const known = { ...shown.body, ...fieldsOf(draft) };
     const moves = movesOf(session.pack, transition);
-    for (const one of moves) await stateOf(session, one.resource, known);
+    const there: Moved[] = [];
+    for (const one of moves) if ((await stateOf(session, one.resource, known)) !== undefined) there.push(one);
     if (!transition.from.includes((await look(session, resource, draft)).state ?? ""))
       session.skip(
         `what ${resource.creates?.id ?? resource.name} makes is not in a state from which ${decision} is decided`,
@@ -51,7 +52,7 @@ export const decided: Check = {
     await session.decide(decision, known);
     const states = transition.to.map(({ state }) => state);
     expectState(session, decision, { resource, states }, (await look(session, resource, draft)).state);
-    for (const one of moves) expectState(session, decision, one, await stateOf(session, one.resource, known));
+    for (const one of there) expectState(session, decision, one, await stateOf(session, one.resource, known));
   },
 };
 
@@ -74,9 +75,11 @@ export const movedBesides: Check = {
     const own = pack.resources.about(one)?.resource;
     const before = own?.creates?.id === one.id || own === undefined ? {} : (await look(session, own, draft)).body;
     const known = { ...before, ...fieldsOf(draft) };
-    for (const { resource } of moves) await stateOf(session, resource, known);
+    // What is not there before the call cannot be moved by it.
+    const there: Moved[] = [];
+    for (const each of moves) if ((await stateOf(session, each.resource, known)) !== undefined) there.push(each);
     const answer = session.expectSuccess(await session.send(draft, { label: one.id }));
-    for (const each of moves)
+    for (const each of there)
       expectState(session, one.id, each, await stateOf(session, each.resource, { ...known, ...answer }));
   },
 };
@@ -113,15 +116,17 @@ function movesOf({ resources, source }: PackView, { load, to }: Transition): rea
   );
 }
 
-/** The state that a resource's query shows, asked by what is known of it; undefined where that does not name it. */
+/** The state that a resource's query shows, asked by what is known of it; undefined where nothing is there under that. */
 async function stateOf(session: Session, { reads }: Resource, known: Fields): Promise<string | undefined> {
   if (reads === undefined || !session.claims(reads.id)) return undefined;
   const names = fieldNames(session.pack, reads, "path").filter((name) => name !== partyField(reads));
   const asked = picked(known, names);
   if (names.length === 0 || names.some((name) => asked[name] === undefined)) return undefined;
   const draft = await session.request(reads.id, asked);
-  const body = session.expectSuccess(await session.send(draft, { label: `what ${reads.id} shows` }));
-  return shownIn(session.pack, reads, body).state;
+  const exchange = await session.send(draft, { label: `what ${reads.id} shows` });
+  const { code } = exchange.answer ?? {};
+  if (code !== undefined && session.pack.resources.codes(reads, "not-found").includes(code)) return undefined;
+  return shownIn(session.pack, reads, session.expectSuccess(exchange)).state;
 }
 
 /** Holds that a state is one of those that the pack leads to; what no query shows is left. */
