@@ -11,7 +11,8 @@ import { pairScheme } from "../core/signature/schemes.ts";
 import { startBank } from "./bank.ts";
 import { PARTY } from "./order.ts";
 import type { BankOrder } from "./order.ts";
-import { documentOf } from "./document.ts";
+import { documentOf, loadDocumentOf } from "./document.ts";
+import type { Where } from "./document.ts";
 import { replay } from "./generator.ts";
 import { timeGenerator } from "./load-generator.ts";
 import { timeKnee } from "./load-knee.ts";
@@ -171,7 +172,12 @@ async function measureStatic(): Promise<Row> {
 }
 
 const rows: Row[] = [];
-const wanted = (name: string): boolean => flags.only === undefined || name === flags.only;
+/** --only loads is all rows and measures of loads, which have a document of their own. */
+const LOADS = "loads";
+const wanted = (name: string): boolean =>
+  flags.only === undefined ||
+  name === flags.only ||
+  (flags.only === LOADS && (name.startsWith("load ") || name === "recovery"));
 const keep = (one: Row): void => {
   rows.push(one);
   console.error(
@@ -204,15 +210,26 @@ if (wanted("recovery")) note(await measureRecovery({ envelope, offload }, tokenO
 const json = `${JSON.stringify([...rows, ...measures], undefined, 2)}\n`;
 if (flags.out === undefined) console.log(json);
 else writeFileSync(flags.out, json);
-if (flags.only === undefined && flags["no-document"] !== true)
+const where: Where = {
+  cores: cpus().length,
+  cpu: cpus()[0]?.model ?? "unknown",
+  node: process.version,
+  connections: CONNECTIONS,
+  requests: count,
+  warmUp: WARM_UP_REQUESTS,
+};
+const isLoad = ({ name }: { readonly name: string }): boolean => name.startsWith("load ");
+const written = flags["no-document"] !== true;
+if (flags.only === undefined && written)
   writeFileSync(
     new URL("../docs/benchmarks.md", import.meta.url),
-    documentOf(rows, measures, {
-      cores: cpus().length,
-      cpu: cpus()[0]?.model ?? "unknown",
-      node: process.version,
-      connections: CONNECTIONS,
-      requests: count,
-      warmUp: WARM_UP_REQUESTS,
-    }),
+    documentOf(
+      rows.filter((one) => !isLoad(one)),
+      where,
+    ),
+  );
+if ((flags.only === undefined || flags.only === LOADS) && written)
+  writeFileSync(
+    new URL("../docs/benchmarks-load.md", import.meta.url),
+    loadDocumentOf(rows.filter(isLoad), measures, where, { ramp, minutes }),
   );

@@ -50,6 +50,8 @@ async function covered(
 /** What no check of ours brings about and looks at, by role and module. */
 const UNSEEN: Readonly<Record<string, readonly string[]>> = {
   // A repayment of all that is owed to the fen.
+  // A platform is made to call what moves something, and asks for enterprises by itself only.
+  "platform supplychain": ["enterprise.query"],
   "bank supplychain": ["financing DISBURSED -> REPAID", "receivable FINANCED -> SETTLED"],
   // The checks of senders of notifications are for banks, and so are those of sequences.
   "platform risk": [
