@@ -48,7 +48,7 @@ export const PACK_FOLDER = `${SPECS}cooperation`;
 export const PAYMENT_MODULES = ["account", "keys", "payment", "payout", "reconciliation"] as const;
 
 /** The other modules of the reference pack. */
-const FURTHER_MODULES: readonly string[] =
+export const FURTHER_MODULES: readonly string[] =
   loadPack(PACK_FOLDER)
     .modules?.map(({ name }) => name)
     .filter((name) => !(PAYMENT_MODULES as readonly string[]).includes(name)) ?? [];

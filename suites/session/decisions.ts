@@ -1,7 +1,7 @@
 import type { Lifecycle, Schema, Transition } from "../../core/pack/types.ts";
-import type { Json } from "../../core/unit/unit.ts";
 import { flatten } from "../generators/schema-source.ts";
 import type { PackView } from "../pack-view.ts";
+import { picked } from "../wire/draft.ts";
 import type { Fields } from "../wire/draft.ts";
 
 /** A decision of people at the SUT, as the hook `decide` takes it. */
@@ -23,9 +23,9 @@ const operatorOf = ({ on }: Transition): string | undefined => ("operator" in on
 
 /**
  * A decision about a row of which some fields are known: its key, and of what the decision takes the fields that the row
- * has under the same name. `given` stands ahead of both.
+ * has under the same name.
  */
-export function decisionOn(pack: PackView, decision: string, known: Fields, given: Fields = {}): Decision {
+export function decisionOn(pack: PackView, decision: string, known: Fields): Decision {
   for (const lifecycle of pack.source.lifecycles) {
     const transition = lifecycle.transitions.find((one) => operatorOf(one) === decision);
     if (transition === undefined || !("operator" in transition.on)) continue;
@@ -34,7 +34,7 @@ export function decisionOn(pack: PackView, decision: string, known: Fields, give
     return {
       decision,
       key: picked(known, lifecycle.key),
-      input: { ...picked(known, wanted), ...given },
+      input: picked(known, wanted),
     };
   }
   throw new RangeError(`the pack has no decision "${decision}"`);
@@ -44,11 +44,3 @@ function namesIn({ schemas }: PackView, input: Schema): readonly string[] {
   const { schema } = flatten({ schema: input, document: input }, schemas);
   return Object.keys((schema["properties"] as object | undefined) ?? {});
 }
-
-const picked = (fields: Fields, names: readonly string[]): Fields =>
-  Object.fromEntries(
-    names.flatMap((name): [string, Json][] => {
-      const value = fields[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );

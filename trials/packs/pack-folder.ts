@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadPack } from "../../core/pack/load.ts";
 import type { ErrorCode, Scenario } from "../../core/pack/types.ts";
-import { MODULES } from "../module-needs.ts";
-import { PACK_FOLDER, PAYMENT_MODULES } from "../trial.ts";
+import { FURTHER_MODULES, PACK_FOLDER, PAYMENT_MODULES } from "../trial.ts";
 
 let payments: string | undefined;
 
@@ -23,8 +22,7 @@ function withoutFurtherModules(): string {
   const folder = mkdtempSync(join(tmpdir(), "liantiao-payments-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const made = join(folder, "cooperation");
-  const left = MODULES.filter((name) => !(PAYMENT_MODULES as readonly string[]).includes(name));
-  const folders = new Set(left.map((name) => join(PACK_FOLDER, name)));
+  const folders = new Set(FURTHER_MODULES.map((name) => join(PACK_FOLDER, name)));
   cpSync(PACK_FOLDER, made, { recursive: true, filter: (file) => !folders.has(file) });
   const { interfaces, lifecycles, scenarios } = loadPack(made);
   const known = new Set(interfaces.map(({ id }) => id));
